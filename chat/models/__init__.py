@@ -1,0 +1,6 @@
+from chat.models.membership import Membership, Role
+from chat.models.message import Message
+from chat.models.presence import Presence
+from chat.models.room import HasRoom, Room
+
+__all__ = ["HasRoom", "Membership", "Message", "Presence", "Role", "Room"]

@@ -1,0 +1,372 @@
+import chat.clock
+import conference.models.event
+import django.core.validators
+import django.db.models.deletion
+import django.db.models.functions.text
+from django.conf import settings
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [
+        ('auth', '0012_alter_user_first_name_max_length'),
+        ('chat', '0001_initial'),
+    ]
+
+    operations = [
+        migrations.CreateModel(
+            name='Mail',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('to', models.EmailField(max_length=254, verbose_name='to')),
+                ('subject', models.CharField(max_length=200, verbose_name='subject')),
+                ('text', models.TextField(verbose_name='text')),
+                ('html', models.TextField(blank=True, verbose_name='HTML')),
+                ('created_at', models.DateTimeField(verbose_name='written at')),
+                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent at')),
+                ('error', models.TextField(blank=True, verbose_name='error')),
+            ],
+            options={
+                'verbose_name': 'mail',
+                'verbose_name_plural': 'mails',
+                'ordering': ['-created_at', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Page',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('slug', models.SlugField(unique=True, verbose_name='address')),
+                ('title', models.CharField(max_length=160, verbose_name='title')),
+                ('language', models.CharField(default='de', max_length=5, verbose_name='language of the text')),
+                ('body', models.TextField(help_text='Markdown: headings, lists, links.', verbose_name='text')),
+                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position in the footer')),
+            ],
+            options={
+                'verbose_name': 'page',
+                'verbose_name_plural': 'pages',
+                'ordering': ['position'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Person',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('password', models.CharField(max_length=128, verbose_name='password')),
+                ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
+                ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
+                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail address')),
+                ('name', models.CharField(max_length=120, verbose_name='name')),
+                ('organisation', models.CharField(blank=True, max_length=160, verbose_name='organisation')),
+                ('place', models.CharField(blank=True, max_length=120, verbose_name='municipality or district')),
+                ('language', models.CharField(default='de', max_length=5, verbose_name='language')),
+                ('is_staff', models.BooleanField(default=False, verbose_name='may use the administration')),
+                ('is_active', models.BooleanField(default=True, verbose_name='may log in')),
+                ('joined_at', models.DateTimeField(default=chat.clock.now, editable=False, verbose_name='joined at')),
+                ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
+                ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
+            ],
+            options={
+                'verbose_name': 'person',
+                'verbose_name_plural': 'persons',
+                'ordering': ['name'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Event',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('slug', models.SlugField(unique=True, verbose_name='address')),
+                ('title', models.CharField(max_length=160, verbose_name='title')),
+                ('subtitle', models.CharField(blank=True, max_length=240, verbose_name='subtitle')),
+                ('language', models.CharField(default='de', max_length=5, verbose_name='language of the texts')),
+                ('form', models.CharField(choices=[('online', 'online'), ('on_site', 'on site')], default='online', max_length=10, verbose_name='form')),
+                ('venue', models.CharField(blank=True, max_length=160, verbose_name='venue')),
+                ('starts_at', models.DateTimeField(verbose_name='starts at')),
+                ('ends_at', models.DateTimeField(verbose_name='ends at')),
+                ('time_zone', models.CharField(default='Europe/Berlin', max_length=64, validators=[conference.models.event.validate_zone], verbose_name='time zone')),
+                ('published_at', models.DateTimeField(blank=True, null=True, verbose_name='published at')),
+                ('registration_opens_at', models.DateTimeField(blank=True, null=True, verbose_name='registration opens at')),
+                ('registration_closes_at', models.DateTimeField(blank=True, null=True, verbose_name='registration closes at')),
+                ('market_opens_at', models.DateTimeField(blank=True, null=True, verbose_name='market opens at')),
+                ('description', models.TextField(blank=True, verbose_name='what it is about')),
+                ('audience', models.TextField(blank=True, verbose_name='for whom')),
+                ('hosted_by', models.TextField(blank=True, verbose_name='by whom')),
+                ('technical_notes', models.TextField(blank=True, verbose_name='technical notes')),
+                ('review', models.TextField(blank=True, verbose_name='review')),
+                ('contact_name', models.CharField(blank=True, max_length=160, verbose_name='contact')),
+                ('contact_email', models.EmailField(blank=True, max_length=254, verbose_name="contact's e-mail address")),
+                ('contact_phone', models.CharField(blank=True, max_length=40, verbose_name="contact's telephone")),
+                ('picture', models.ImageField(blank=True, upload_to='events/', verbose_name='picture')),
+                ('picture_text', models.CharField(blank=True, max_length=240, verbose_name='picture in words')),
+                ('organisers', models.ManyToManyField(blank=True, related_name='organised_events', to=settings.AUTH_USER_MODEL, verbose_name='organisers')),
+                ('room', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='chat.room', verbose_name='chat room')),
+            ],
+            options={
+                'verbose_name': 'event',
+                'verbose_name_plural': 'events',
+                'ordering': ['-starts_at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Forum',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveSmallIntegerField(verbose_name='number')),
+                ('title', models.CharField(max_length=200, verbose_name='title')),
+                ('abstract', models.TextField(blank=True, verbose_name='abstract')),
+                ('audience', models.CharField(blank=True, max_length=200, verbose_name='above all for')),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='forums', to='conference.event', verbose_name='event')),
+            ],
+            options={
+                'verbose_name': 'forum',
+                'verbose_name_plural': 'forums',
+                'ordering': ['number'],
+            },
+        ),
+        migrations.CreateModel(
+            name='ForumMaterial',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('title', models.CharField(max_length=160, verbose_name='title')),
+                ('file', models.FileField(blank=True, upload_to='materials/', verbose_name='file')),
+                ('url', models.URLField(blank=True, verbose_name='link')),
+                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
+                ('forum', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='materials', to='conference.forum')),
+            ],
+            options={
+                'verbose_name': 'material',
+                'verbose_name_plural': 'materials',
+                'ordering': ['position', 'pk'],
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='LoginLink',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('token_hash', models.CharField(max_length=64, unique=True)),
+                ('next_path', models.CharField(blank=True, max_length=500)),
+                ('created_at', models.DateTimeField()),
+                ('expires_at', models.DateTimeField()),
+                ('used_at', models.DateTimeField(null=True)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='login_links', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'login link',
+                'verbose_name_plural': 'login links',
+            },
+        ),
+        migrations.CreateModel(
+            name='Recording',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('slug', models.SlugField(max_length=80, verbose_name='address')),
+                ('title', models.CharField(max_length=200, verbose_name='title')),
+                ('description', models.TextField(blank=True, verbose_name='description')),
+                ('available_from', models.DateTimeField(verbose_name='opens at')),
+                ('public_from', models.DateTimeField(blank=True, null=True, verbose_name='for everyone from')),
+                ('duration', models.DurationField(blank=True, null=True, verbose_name='length')),
+                ('video', models.FileField(upload_to='recordings/', validators=[django.core.validators.FileExtensionValidator(['mp4'])], verbose_name='video')),
+                ('poster', models.ImageField(blank=True, upload_to='recordings/', verbose_name='poster')),
+                ('captions', models.FileField(blank=True, upload_to='recordings/', validators=[django.core.validators.FileExtensionValidator(['vtt'])], verbose_name='captions')),
+                ('chapters', models.FileField(blank=True, upload_to='recordings/', validators=[django.core.validators.FileExtensionValidator(['vtt'])], verbose_name='chapters')),
+                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recordings', to='conference.event', verbose_name='event')),
+                ('forum', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='recordings', to='conference.forum', verbose_name='forum')),
+            ],
+            options={
+                'verbose_name': 'recording',
+                'verbose_name_plural': 'recordings',
+                'ordering': ['position', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='RecordingMaterial',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('title', models.CharField(max_length=160, verbose_name='title')),
+                ('file', models.FileField(blank=True, upload_to='materials/', verbose_name='file')),
+                ('url', models.URLField(blank=True, verbose_name='link')),
+                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
+                ('recording', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='materials', to='conference.recording')),
+            ],
+            options={
+                'verbose_name': 'material',
+                'verbose_name_plural': 'materials',
+                'ordering': ['position', 'pk'],
+                'abstract': False,
+            },
+        ),
+        migrations.CreateModel(
+            name='Registration',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('consented_at', models.DateTimeField(verbose_name='consented at')),
+                ('registered_at', models.DateTimeField(verbose_name='registered at')),
+                ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed at')),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='registrations', to='conference.event', verbose_name='event')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='registrations', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+            ],
+            options={
+                'verbose_name': 'registration',
+                'verbose_name_plural': 'registrations',
+                'ordering': ['person__name'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Session',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('slug', models.SlugField(max_length=80, verbose_name='address')),
+                ('kind', models.CharField(choices=[('greeting', 'Greeting'), ('dialogue', 'Dialogue'), ('keynote', 'Keynote'), ('plenary', 'Plenary'), ('talks', 'Impulse talks'), ('market', 'Market of possibilities'), ('round', 'Forums'), ('break', 'Break')], max_length=10, verbose_name='kind')),
+                ('title', models.CharField(max_length=200, verbose_name='title')),
+                ('abstract', models.TextField(blank=True, verbose_name='abstract')),
+                ('starts_at', models.DateTimeField(verbose_name='starts at')),
+                ('ends_at', models.DateTimeField(verbose_name='ends at')),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sessions', to='conference.event', verbose_name='event')),
+                ('room', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='chat.room', verbose_name='chat room')),
+            ],
+            options={
+                'verbose_name': 'session',
+                'verbose_name_plural': 'sessions',
+                'ordering': ['starts_at', 'ends_at', 'pk'],
+            },
+        ),
+        migrations.AddField(
+            model_name='recording',
+            name='session',
+            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='recordings', to='conference.session', verbose_name='session'),
+        ),
+        migrations.CreateModel(
+            name='Slot',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('capacity', models.PositiveIntegerField(default=25, verbose_name='places')),
+                ('taken', models.PositiveIntegerField(default=0, editable=False, verbose_name='places taken')),
+                ('forum', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='slots', to='conference.forum', verbose_name='forum')),
+                ('moderators', models.ManyToManyField(blank=True, related_name='moderated_slots', to=settings.AUTH_USER_MODEL, verbose_name='moderators')),
+                ('room', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='chat.room', verbose_name='chat room')),
+                ('round', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='slots', to='conference.session', verbose_name='round')),
+            ],
+            options={
+                'verbose_name': 'slot',
+                'verbose_name_plural': 'slots',
+                'ordering': ['round__starts_at', 'forum__number'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Place',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('taken_at', models.DateTimeField(verbose_name='taken at')),
+                ('registration', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='place', to='conference.registration')),
+                ('slot', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='conference.slot')),
+            ],
+            options={
+                'verbose_name': 'place',
+                'verbose_name_plural': 'places',
+            },
+        ),
+        migrations.CreateModel(
+            name='Speaker',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=120, verbose_name='name')),
+                ('office', models.CharField(blank=True, max_length=200, verbose_name='office or function')),
+                ('biography', models.TextField(blank=True, verbose_name='short biography')),
+                ('portrait', models.ImageField(blank=True, upload_to='speakers/', verbose_name='portrait')),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='speakers', to='conference.event', verbose_name='event')),
+                ('person', models.ForeignKey(blank=True, help_text='Links the speaker to somebody who can log in.', null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='speakers', to=settings.AUTH_USER_MODEL, verbose_name='account')),
+            ],
+            options={
+                'verbose_name': 'speaker',
+                'verbose_name_plural': 'speakers',
+                'ordering': ['name'],
+            },
+        ),
+        migrations.AddField(
+            model_name='session',
+            name='speakers',
+            field=models.ManyToManyField(blank=True, related_name='sessions', to='conference.speaker', verbose_name='speakers'),
+        ),
+        migrations.AddField(
+            model_name='recording',
+            name='speakers',
+            field=models.ManyToManyField(blank=True, related_name='recordings', to='conference.speaker', verbose_name='speakers'),
+        ),
+        migrations.AddField(
+            model_name='forum',
+            name='speakers',
+            field=models.ManyToManyField(blank=True, related_name='forums', to='conference.speaker', verbose_name='speakers'),
+        ),
+        migrations.CreateModel(
+            name='WatchPosition',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('seconds', models.FloatField()),
+                ('saved_at', models.DateTimeField()),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='watch_positions', to=settings.AUTH_USER_MODEL)),
+                ('recording', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='positions', to='conference.recording')),
+            ],
+            options={
+                'verbose_name': 'position in a recording',
+                'verbose_name_plural': 'positions in recordings',
+            },
+        ),
+        migrations.AddConstraint(
+            model_name='person',
+            constraint=models.CheckConstraint(condition=models.Q(('email', django.db.models.functions.text.Lower('email'))), name='address_in_lower_case'),
+        ),
+        migrations.AddConstraint(
+            model_name='event',
+            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='event_ends_after_start'),
+        ),
+        migrations.AddConstraint(
+            model_name='forummaterial',
+            constraint=models.CheckConstraint(condition=models.Q(('file', ''), ('url', ''), _connector='XOR'), name='forummaterial_is_file_or_link', violation_error_message='Give either a file or a link.'),
+        ),
+        migrations.AddConstraint(
+            model_name='recordingmaterial',
+            constraint=models.CheckConstraint(condition=models.Q(('file', ''), ('url', ''), _connector='XOR'), name='recordingmaterial_is_file_or_link', violation_error_message='Give either a file or a link.'),
+        ),
+        migrations.AddConstraint(
+            model_name='registration',
+            constraint=models.UniqueConstraint(fields=('event', 'person'), name='registered_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='slot',
+            constraint=models.UniqueConstraint(fields=('forum', 'round'), name='one_slot_per_round'),
+        ),
+        migrations.AddConstraint(
+            model_name='slot',
+            constraint=models.CheckConstraint(condition=models.Q(('taken__lte', models.F('capacity'))), name='slot_not_overbooked'),
+        ),
+        migrations.AddConstraint(
+            model_name='session',
+            constraint=models.UniqueConstraint(fields=('event', 'slug'), name='session_has_its_address'),
+        ),
+        migrations.AddConstraint(
+            model_name='session',
+            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='session_ends_after_start'),
+        ),
+        migrations.AddConstraint(
+            model_name='recording',
+            constraint=models.UniqueConstraint(fields=('event', 'slug'), name='recording_has_its_address'),
+        ),
+        migrations.AddConstraint(
+            model_name='forum',
+            constraint=models.UniqueConstraint(fields=('event', 'number'), name='forum_has_its_number'),
+        ),
+        migrations.AddConstraint(
+            model_name='watchposition',
+            constraint=models.UniqueConstraint(fields=('recording', 'person'), name='one_position_each'),
+        ),
+        migrations.AddConstraint(
+            model_name='watchposition',
+            constraint=models.CheckConstraint(condition=models.Q(('seconds__gte', 0)), name='position_not_negative'),
+        ),
+    ]

@@ -1,0 +1,30 @@
+from conference.models.event import Event
+from conference.models.forum import Forum, ForumMaterial, Place, Slot
+from conference.models.login import LoginLink
+from conference.models.mail import Mail
+from conference.models.material import Material
+from conference.models.page import Page
+from conference.models.person import Person
+from conference.models.recording import Recording, RecordingMaterial, WatchPosition
+from conference.models.registration import Registration
+from conference.models.session import Session
+from conference.models.speaker import Speaker
+
+__all__ = [
+    "Event",
+    "Forum",
+    "ForumMaterial",
+    "LoginLink",
+    "Mail",
+    "Material",
+    "Page",
+    "Person",
+    "Place",
+    "Recording",
+    "RecordingMaterial",
+    "Registration",
+    "Session",
+    "Slot",
+    "Speaker",
+    "WatchPosition",
+]

@@ -1,0 +1,135 @@
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo, available_timezones
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from chat import clock
+from chat.models import HasRoom
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from conference.models.person import Person
+
+
+def validate_zone(name: str) -> None:
+    if name not in available_timezones():
+        raise ValidationError(_("“%(name)s” is not a time zone."), params={"name": name})
+
+
+class EventQuerySet(models.QuerySet["Event"]):
+    def published(self) -> EventQuerySet:
+        return self.filter(published_at__lte=clock.now())
+
+    def visible_to(self, person: Person | AnonymousUser) -> EventQuerySet:
+        """What is published; organisers see theirs before."""
+        if getattr(person, "is_staff", False):
+            return self
+        return self.filter(
+            models.Q(published_at__lte=clock.now()) | models.Q(organisers__id=person.pk or 0)
+        ).distinct()
+
+
+class Event(HasRoom):
+    """One expert day of the series, from the save-the-date to its documentation.
+
+    Its room is the foyer. Times are aware and kept in UTC; people see them in
+    ``time_zone`` (an IANA name).
+    """
+
+    class Form(models.TextChoices):
+        ONLINE = "online", _("online")
+        ON_SITE = "on_site", _("on site")
+
+    slug = models.SlugField(_("address"), unique=True)
+    title = models.CharField(_("title"), max_length=160)
+    subtitle = models.CharField(_("subtitle"), max_length=240, blank=True)
+    language = models.CharField(_("language of the texts"), max_length=5, default="de")
+    form = models.CharField(_("form"), max_length=10, choices=Form, default=Form.ONLINE)
+    venue = models.CharField(_("venue"), max_length=160, blank=True)
+    starts_at = models.DateTimeField(_("starts at"))
+    ends_at = models.DateTimeField(_("ends at"))
+    time_zone = models.CharField(
+        _("time zone"), max_length=64, default="Europe/Berlin", validators=[validate_zone]
+    )
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True)
+    registration_opens_at = models.DateTimeField(
+        _("registration opens at"), null=True, blank=True
+    )
+    registration_closes_at = models.DateTimeField(
+        _("registration closes at"), null=True, blank=True
+    )
+    market_opens_at = models.DateTimeField(_("market opens at"), null=True, blank=True)
+    description = models.TextField(_("what it is about"), blank=True)
+    audience = models.TextField(_("for whom"), blank=True)
+    hosted_by = models.TextField(_("by whom"), blank=True)
+    technical_notes = models.TextField(_("technical notes"), blank=True)
+    review = models.TextField(_("review"), blank=True)
+    contact_name = models.CharField(_("contact"), max_length=160, blank=True)
+    contact_email = models.EmailField(_("contact's e-mail address"), blank=True)
+    contact_phone = models.CharField(_("contact's telephone"), max_length=40, blank=True)
+    picture = models.ImageField(_("picture"), upload_to="events/", blank=True)
+    picture_text = models.CharField(_("picture in words"), max_length=240, blank=True)
+    organisers = models.ManyToManyField(
+        "conference.Person",
+        verbose_name=_("organisers"),
+        related_name="organised_events",
+        blank=True,
+    )
+
+    objects = EventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["-starts_at"]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")),
+                name="event_ends_after_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("event", args=[self.slug])
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.time_zone)
+
+    @property
+    def is_over(self) -> bool:
+        return self.ends_at <= clock.now()
+
+    @property
+    def is_on(self) -> bool:
+        return self.starts_at <= clock.now() < self.ends_at
+
+    @property
+    def takes_registrations(self) -> bool:
+        now = clock.now()
+        opens, closes = self.registration_opens_at, self.registration_closes_at
+        return bool(opens and opens <= now and (closes is None or now < closes))
+
+    @property
+    def market_is_open(self) -> bool:
+        return bool(self.market_opens_at and self.market_opens_at <= clock.now())
+
+    def is_organised_by(self, person: Person | AnonymousUser) -> bool:
+        return self.organisers.filter(pk=person.pk).exists()
+
+    def at(self, day: int, hour: int, minute: int = 0) -> datetime:
+        """The moment on the event's n-th day (1 = first) at this local time."""
+        first = self.starts_at.astimezone(self.zone).date()
+        return datetime.combine(
+            first + timedelta(days=day - 1), datetime.min.time(), self.zone
+        ).replace(hour=hour, minute=minute)

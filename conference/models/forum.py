@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from chat import clock
+from chat.models import HasRoom, Role
+from chat.refusal import Refusal
+from conference.models.material import Material
+
+if TYPE_CHECKING:
+    from chat.models import Membership
+    from conference.models.person import Person
+    from conference.models.registration import Registration
+
+
+class SlotFull(Refusal):
+    status = 409
+
+
+class AlreadyPlaced(Refusal):
+    status = 409
+
+
+class Forum(models.Model):
+    """A subject that people talk about in small groups, once in each round."""
+
+    event = models.ForeignKey(
+        "conference.Event", models.CASCADE, related_name="forums", verbose_name=_("event")
+    )
+    number = models.PositiveSmallIntegerField(_("number"))
+    title = models.CharField(_("title"), max_length=200)
+    abstract = models.TextField(_("abstract"), blank=True)
+    audience = models.CharField(_("above all for"), max_length=200, blank=True)
+    speakers = models.ManyToManyField(
+        "conference.Speaker", verbose_name=_("speakers"), related_name="forums", blank=True
+    )
+
+    class Meta:
+        verbose_name = _("forum")
+        verbose_name_plural = _("forums")
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "number"], name="forum_has_its_number"),
+        ]
+
+    def __str__(self) -> str:
+        return f"Forum {self.number}: {self.title}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("forum", args=[self.event.slug, self.number])
+
+
+class ForumMaterial(Material):
+    forum = models.ForeignKey(Forum, models.CASCADE, related_name="materials")
+
+    class Meta(Material.Meta):
+        verbose_name = _("material")
+        verbose_name_plural = _("materials")
+
+
+class Slot(HasRoom):
+    """One forum in one round: a live room with a number of places."""
+
+    forum = models.ForeignKey(
+        Forum, models.CASCADE, related_name="slots", verbose_name=_("forum")
+    )
+    round = models.ForeignKey(
+        "conference.Session", models.CASCADE, related_name="slots", verbose_name=_("round")
+    )
+    capacity = models.PositiveIntegerField(_("places"), default=25)
+    taken = models.PositiveIntegerField(_("places taken"), default=0, editable=False)
+    moderators = models.ManyToManyField(
+        "conference.Person",
+        verbose_name=_("moderators"),
+        related_name="moderated_slots",
+        blank=True,
+    )
+
+    class Meta:
+        verbose_name = _("slot")
+        verbose_name_plural = _("slots")
+        ordering = ["round__starts_at", "forum__number"]
+        constraints = [
+            models.UniqueConstraint(fields=["forum", "round"], name="one_slot_per_round"),
+            models.CheckConstraint(
+                condition=Q(taken__lte=F("capacity")), name="slot_not_overbooked"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.forum} ({self.round})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("slot", args=[self.forum.event.slug, self.forum.number, self.pk])
+
+    @property
+    def free(self) -> int:
+        return self.capacity - self.taken
+
+    @property
+    def is_full(self) -> bool:
+        return self.taken >= self.capacity
+
+    @transaction.atomic
+    def book(self, registration: Registration) -> Place:
+        """Give this person a place; raises ``SlotFull`` or ``AlreadyPlaced``."""
+        if not Slot.objects.filter(pk=self.pk, taken__lt=F("capacity")).update(
+            taken=F("taken") + 1
+        ):
+            raise SlotFull(_("All places in this forum are taken."))
+        place, is_new = Place.objects.get_or_create(
+            registration=registration, defaults={"slot": self, "taken_at": clock.now()}
+        )
+        if not is_new:
+            raise AlreadyPlaced(_("You already have a place in a forum. Give it back first."))
+        self.room.admit(registration.person)
+        self.refresh_from_db(fields=["taken"])
+        return place
+
+    @transaction.atomic
+    def release(self, registration: Registration) -> None:
+        """Take the place back, if the person has one here."""
+        if Place.objects.filter(slot=self, registration=registration).delete()[0]:
+            Slot.objects.filter(pk=self.pk).update(taken=F("taken") - 1)
+            self.room.dismiss(registration.person)
+            self.refresh_from_db(fields=["taken"])
+
+    def appoint(self, person: Person) -> Membership:
+        """Make the person a moderator of this slot."""
+        self.moderators.add(person)
+        return self.room.admit(person, Role.MODERATOR)
+
+
+class Place(models.Model):
+    """A person's place in a slot; at most one in the whole event."""
+
+    slot = models.ForeignKey(Slot, models.CASCADE, related_name="places")
+    registration = models.OneToOneField(
+        "conference.Registration", models.CASCADE, related_name="place"
+    )
+    taken_at = models.DateTimeField(_("taken at"))
+
+    class Meta:
+        verbose_name = _("place")
+        verbose_name_plural = _("places")
+
+    def __str__(self) -> str:
+        return f"{self.registration} · {self.slot}"

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+
+from django.db import models
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from chat import clock
+from chat.models import HasRoom
+
+if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from conference.models.person import Person
+
+
+class SessionQuerySet(models.QuerySet["Session"]):
+    def visible_to(self, person: Person | AnonymousUser) -> SessionQuerySet:
+        if getattr(person, "is_staff", False):
+            return self
+        return self.filter(
+            models.Q(event__published_at__lte=clock.now())
+            | models.Q(event__organisers=person.pk or 0)
+        ).distinct()
+
+    def running_at(self, moment: datetime) -> SessionQuerySet:
+        return self.filter(starts_at__lte=moment, ends_at__gt=moment)
+
+    def after(self, moment: datetime) -> SessionQuerySet:
+        return self.filter(starts_at__gt=moment)
+
+
+class Session(HasRoom):
+    """One entry of the programme. A round of forums is a session that holds slots."""
+
+    class Kind(models.TextChoices):
+        GREETING = "greeting", _("Greeting")
+        DIALOGUE = "dialogue", _("Dialogue")
+        KEYNOTE = "keynote", _("Keynote")
+        PLENARY = "plenary", _("Plenary")
+        TALKS = "talks", _("Impulse talks")
+        MARKET = "market", _("Market of possibilities")
+        ROUND = "round", _("Forums")
+        BREAK = "break", _("Break")
+
+    event = models.ForeignKey(
+        "conference.Event", models.CASCADE, related_name="sessions", verbose_name=_("event")
+    )
+    slug = models.SlugField(_("address"), max_length=80)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    title = models.CharField(_("title"), max_length=200)
+    abstract = models.TextField(_("abstract"), blank=True)
+    starts_at = models.DateTimeField(_("starts at"))
+    ends_at = models.DateTimeField(_("ends at"))
+    speakers = models.ManyToManyField(
+        "conference.Speaker", verbose_name=_("speakers"), related_name="sessions", blank=True
+    )
+
+    objects = SessionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("session")
+        verbose_name_plural = _("sessions")
+        ordering = ["starts_at", "ends_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["event", "slug"], name="session_has_its_address"),
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("starts_at")),
+                name="session_ends_after_start",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("session", args=[self.event.slug, self.slug])
+
+    @property
+    def day(self) -> date:
+        return self.starts_at.astimezone(self.event.zone).date()
+
+    @property
+    def is_running(self) -> bool:
+        return self.starts_at <= clock.now() < self.ends_at

@@ -1,0 +1,1 @@
+/* Every page loads this module; it imports the custom elements. */
