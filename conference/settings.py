@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
@@ -115,6 +116,15 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
 ]
+# How long a link from a mail opens the door; the one in the welcome lasts until the event ends.
+LOGIN_LINK_LIFETIME = timedelta(minutes=30)
+CONFIRMATION_LINK_LIFETIME = timedelta(days=7)
+# How many proxies of ours stand in front and append to X-Forwarded-For.
+PROXIES = env.int("PROXIES", 0)
+# Tries to log in or register: for one address in 15 minutes, and from one network in 10. A
+# town hall with hundreds of people may share one network address.
+TRIES_PER_ADDRESS = 5
+TRIES_PER_NETWORK = env.int("TRIES_PER_NETWORK", 120)
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -148,6 +158,7 @@ DATABASES["default"]["CONN_MAX_AGE"] = 600
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 REDIS_URL = env.str("REDIS_URL", "")
+CACHES: dict[str, dict[str, Any]]
 if REDIS_URL:
     CHANNEL_LAYERS = {
         "default": {
@@ -169,7 +180,13 @@ else:
             "CONFIG": {"capacity": 10_000},
         }
     }
-    CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+    CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+            # The default of 300 would forget the counts of a flood that they guard against.
+            "OPTIONS": {"MAX_ENTRIES": 100_000},
+        }
+    }
 
 MEDIA_ROOT = env.path("MEDIA_ROOT", VAR_DIR / "media")
 # Where nginx finds MEDIA_ROOT as an internal location; empty: Fachtag answers itself.
@@ -217,7 +234,12 @@ else:
         "password": _mail["EMAIL_HOST_PASSWORD"],
         "use_tls": _mail["EMAIL_USE_TLS"],
         "use_ssl": _mail["EMAIL_USE_SSL"],
+        "timeout": 10,  # seconds; see conference.tasks
     }
+# Mails are read elsewhere, so their links need the whole address.
+SITE_URL = env.str(
+    "SITE_URL", f"https://{ALLOWED_HOSTS[0]}" if USES_HTTPS else "http://127.0.0.1:8000"
+).rstrip("/")
 
 # --- Language and time -----------------------------------------------------------------
 

@@ -1,16 +1,44 @@
 """All addresses: German for people; chat and market bring their own."""
 
 from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LogoutView
 from django.urls import include, path
+from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
-from conference.views import events
+from conference.views import demo, events, logins, outbox, registrations
 
 urlpatterns = [
     path("", events.index, name="start"),
     path("veranstaltungen/<slug:event_slug>/", events.show, name="event"),
+    path("veranstaltungen/<slug:event_slug>/anmeldung/", registrations.create, name="register"),
+    path(
+        "veranstaltungen/<slug:event_slug>/meine-anmeldung/",
+        registrations.show,
+        name="registration",
+    ),
+    path(
+        "veranstaltungen/<slug:event_slug>/meine-anmeldung/absagen/",
+        registrations.delete,
+        name="registration_cancel",
+    ),
     path("veranstaltungen/<slug:event_slug>/markt/", include("marketplace.urls")),
     path("chat/", include("chat.urls")),
     path("sprache/", set_language, name="set_language"),
+    path("anmelden/", logins.create, name="login"),
+    path("anmelden/passwort/", logins.with_password, name="login_password"),
+    path("anmelden/postfach/", logins.sent, name="check_mail"),
+    path("anmelden/link/<str:token>/", logins.link, name="login_link"),
+    path("abmelden/", LogoutView.as_view(), name="logout"),
+    path("demo/", demo.index, name="demo"),
+    path("demo/eintreten/<slug:role>/", demo.enter, name="demo_enter"),
+    path("demo/postausgang/", outbox.index, name="outbox"),
+    path(
+        "verwaltung/login/",
+        login_not_required(
+            RedirectView.as_view(pattern_name="login_password", query_string=True)
+        ),
+    ),
     path("verwaltung/", admin.site.urls),
 ]

@@ -22,10 +22,13 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('to', models.EmailField(max_length=254, verbose_name='to')),
+                ('reply_to', models.EmailField(blank=True, max_length=254, verbose_name='answers go to')),
+                ('language', models.CharField(default='de', max_length=5, verbose_name='language')),
                 ('subject', models.CharField(max_length=200, verbose_name='subject')),
-                ('text', models.TextField(verbose_name='text')),
+                ('text', models.TextField(blank=True, verbose_name='text')),
                 ('html', models.TextField(blank=True, verbose_name='HTML')),
                 ('created_at', models.DateTimeField(verbose_name='written at')),
+                ('tried_at', models.DateTimeField(blank=True, null=True, verbose_name='last tried at')),
                 ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent at')),
                 ('error', models.TextField(blank=True, verbose_name='error')),
             ],
@@ -66,6 +69,7 @@ class Migration(migrations.Migration):
                 ('is_staff', models.BooleanField(default=False, verbose_name='may use the administration')),
                 ('is_active', models.BooleanField(default=True, verbose_name='may log in')),
                 ('joined_at', models.DateTimeField(default=chat.clock.now, editable=False, verbose_name='joined at')),
+                ('confirmed_at', models.DateTimeField(default=chat.clock.now, editable=False, null=True, verbose_name='address confirmed at')),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],
@@ -145,22 +149,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='LoginLink',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('token_hash', models.CharField(max_length=64, unique=True)),
-                ('next_path', models.CharField(blank=True, max_length=500)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('used_at', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='login_links', to=settings.AUTH_USER_MODEL)),
-            ],
-            options={
-                'verbose_name': 'login link',
-                'verbose_name_plural': 'login links',
-            },
-        ),
-        migrations.CreateModel(
             name='Recording',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -205,7 +193,7 @@ class Migration(migrations.Migration):
             name='Registration',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('consented_at', models.DateTimeField(verbose_name='consented at')),
+                ('consented_at', models.DateTimeField(blank=True, null=True, verbose_name='consented at')),
                 ('registered_at', models.DateTimeField(verbose_name='registered at')),
                 ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed at')),
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='registrations', to='conference.event', verbose_name='event')),
@@ -215,6 +203,23 @@ class Migration(migrations.Migration):
                 'verbose_name': 'registration',
                 'verbose_name_plural': 'registrations',
                 'ordering': ['person__name'],
+            },
+        ),
+        migrations.CreateModel(
+            name='LoginLink',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('token_hash', models.CharField(max_length=64, unique=True)),
+                ('next_path', models.CharField(blank=True, max_length=500)),
+                ('created_at', models.DateTimeField()),
+                ('expires_at', models.DateTimeField(db_index=True)),
+                ('used_at', models.DateTimeField(null=True)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='login_links', to=settings.AUTH_USER_MODEL)),
+                ('registration', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='login_links', to='conference.registration')),
+            ],
+            options={
+                'verbose_name': 'login link',
+                'verbose_name_plural': 'login links',
             },
         ),
         migrations.CreateModel(

@@ -121,6 +121,10 @@ class Event(HasRoom):
         return bool(opens and opens <= now and (closes is None or now < closes))
 
     @property
+    def registration_is_ahead(self) -> bool:
+        return bool(self.registration_opens_at and self.registration_opens_at > clock.now())
+
+    @property
     def market_is_open(self) -> bool:
         return bool(self.market_opens_at and self.market_opens_at <= clock.now())
 
@@ -133,3 +137,16 @@ class Event(HasRoom):
         return datetime.combine(
             first + timedelta(days=day - 1), datetime.min.time(), self.zone
         ).replace(hour=hour, minute=minute)
+
+    def roles_of(self, person: Person) -> list[str]:
+        """What the person is here, in words, the weightiest first; four queries at most.
+
+        Leads of stands are the market's to name.
+        """
+        roles = [
+            (_("Organiser"), self.organisers.filter(pk=person.pk)),
+            (_("Moderator"), person.moderated_slots.filter(forum__event=self)),
+            (_("Speaker"), self.speakers.filter(person=person)),
+            (_("Attendee"), self.registrations.filter(person=person)),
+        ]
+        return [str(role) for role, rows in roles if rows.exists()]

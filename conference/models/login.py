@@ -1,17 +1,44 @@
 from __future__ import annotations
 
-from django.db import models
+import secrets
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import models, transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from chat import clock
+from chat.refusal import Refusal
+from conference.models.mail import Mail
+from conference.models.person import Person
+
+if TYPE_CHECKING:
+    from conference.models.registration import Registration
+
+KEPT_FOR = timedelta(days=30)  # so that its owner reads "used" or "expired", not "unknown"
+
+
+class LinkUseless(Refusal):
+    status = 410
 
 
 class LoginLink(models.Model):
-    """A way in by mail: works once, expires, and only its hash is kept."""
+    """A way in by mail: works once, expires, and only its hash is kept.
+
+    With a ``registration`` it confirms that one too.
+    """
 
     person = models.ForeignKey("conference.Person", models.CASCADE, related_name="login_links")
+    registration = models.ForeignKey(
+        "conference.Registration", models.CASCADE, null=True, related_name="login_links"
+    )
     token_hash = models.CharField(max_length=64, unique=True)
     next_path = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField()
-    expires_at = models.DateTimeField()
+    expires_at = models.DateTimeField(db_index=True)
     used_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -20,3 +47,81 @@ class LoginLink(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.created_at:%Y-%m-%d %H:%M}"
+
+    @classmethod
+    def request(cls, address: str, *, next_path: str = "", language: str) -> None:
+        """Mail the way in to this address, or that nobody is known by it.
+
+        A mail is written either way: nobody can tell from the answer, nor from its time.
+        """
+        person = Person.objects.filter(email=address, is_active=True).first()
+        if person is None:
+            Mail.write(address, "unknown", language=language)
+        elif pending := person.pending_registration:
+            pending.ask_to_confirm()
+        else:
+            url = cls.issue(
+                person,
+                expires_at=clock.now() + settings.LOGIN_LINK_LIFETIME,
+                next_path=next_path,
+            )
+            Mail.write(person, "login", url=url)
+
+    @classmethod
+    def issue(
+        cls,
+        person: Person,
+        *,
+        expires_at: datetime,
+        next_path: str = "",
+        registration: Registration | None = None,
+    ) -> str:
+        """A new link's whole address, for a mail: it cannot be had a second time.
+
+        Older ones stay good, since mails overtake each other; long useless ones go.
+        """
+        now = clock.now()
+        cls.objects.filter(expires_at__lt=now - KEPT_FOR).delete()
+        token = secrets.token_urlsafe(32)
+        cls.objects.create(
+            person=person,
+            registration=registration,
+            token_hash=hash_of(token),
+            next_path=next_path,
+            created_at=now,
+            expires_at=expires_at,
+        )
+        return settings.SITE_URL + reverse("login_link", args=[token])
+
+    @classmethod
+    def find(cls, token: str) -> LoginLink | None:
+        return (
+            cls.objects.filter(token_hash=hash_of(token))
+            .select_related("person", "registration__event")
+            .first()
+        )
+
+    def check_usable(self) -> None:
+        """Raises ``LinkUseless`` with the reason."""
+        if self.used_at:
+            raise LinkUseless(_("This link has been used. Each link opens the door once."))
+        if self.expires_at <= clock.now() or not self.person.is_active:
+            raise LinkUseless(_("This link has expired."))
+
+    @transaction.atomic
+    def use(self) -> Person:
+        """Use the link up and confirm what it confirms; raises ``LinkUseless``."""
+        self.check_usable()
+        now = clock.now()
+        if not LoginLink.objects.filter(pk=self.pk, used_at=None).update(used_at=now):
+            self.used_at = now
+            self.check_usable()
+        self.used_at = now
+        Person.objects.filter(pk=self.person_id, confirmed_at=None).update(confirmed_at=now)
+        if self.registration:
+            self.registration.confirm()
+        return self.person
+
+
+def hash_of(token: str) -> str:
+    return sha256(token.encode()).hexdigest()

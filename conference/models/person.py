@@ -1,7 +1,9 @@
 from __future__ import annotations
 
-from typing import Any
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
 
+import idna
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
@@ -9,14 +11,27 @@ from django.utils.translation import gettext_lazy as _
 
 from chat import clock
 
+if TYPE_CHECKING:
+    from conference.models.registration import Registration
+
+
+def tidy_address(text: str) -> str:
+    """The one spelling of an e-mail address: no spaces, lower case, its domain in ASCII."""
+    local, at, domain = "".join(text.split()).lower().rpartition("@")
+    if not domain.isascii():
+        # What is no domain in any script stays as typed, for the form to refuse it.
+        with suppress(idna.IDNAError):
+            domain = idna.encode(domain, uts46=True).decode()
+    return f"{local}{at}{domain}"
+
 
 class PersonManager(BaseUserManager["Person"]):
     def get_by_natural_key(self, username: str | None) -> Person:
-        return self.get(email__iexact=username)
+        return self.get(email=tidy_address(username or ""))
 
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> Person:
         """Without a password the person enters by links from mails only."""
-        person = self.model(email=email.strip().lower(), **fields)
+        person = self.model(email=tidy_address(email), **fields)
         person.set_password(password)
         person.save()
         return person
@@ -38,6 +53,10 @@ class Person(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("may use the administration"), default=False)
     is_active = models.BooleanField(_("may log in"), default=True)
     joined_at = models.DateTimeField(_("joined at"), default=clock.now, editable=False)
+    # Whom organisers enter counts as confirmed; who registers must answer a mail first.
+    confirmed_at = models.DateTimeField(
+        _("address confirmed at"), default=clock.now, null=True, editable=False
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
@@ -64,3 +83,32 @@ class Person(AbstractBaseUser, PermissionsMixin):
     def initials(self) -> str:
         words = self.name.split()
         return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+    @property
+    def pending_registration(self) -> Registration | None:
+        """What somebody must still confirm who has never answered a mail of ours."""
+        if self.confirmed_at:
+            return None
+        return (
+            self.registrations.filter(confirmed_at=None, event__ends_at__gt=clock.now())
+            .select_related("event")
+            .last()
+        )
+
+    @property
+    def next_registration(self) -> Registration | None:
+        """The confirmed registration for the event that is on, or the next one."""
+        return (
+            self.registrations.filter(
+                confirmed_at__isnull=False, event__ends_at__gt=clock.now()
+            )
+            .select_related("event")
+            .order_by("event__starts_at")
+            .first()
+        )
+
+    def correct(self, **details: str) -> None:
+        """Change what the person says about themselves: name, organisation, place, language."""
+        for field, value in details.items():
+            setattr(self, field, value)
+        self.save(update_fields=[*details])

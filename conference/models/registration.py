@@ -1,7 +1,38 @@
 from __future__ import annotations
 
-from django.db import models
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.contrib.auth.hashers import make_password
+from django.db import models, transaction
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+
+from chat import clock
+from chat.models import Role
+from conference.models.forum import Place
+from conference.models.login import LoginLink
+from conference.models.mail import Mail
+from conference.models.person import Person
+
+if TYPE_CHECKING:
+    from conference.models.event import Event
+
+UNCONFIRMED_FOR = timedelta(days=30)
+
+
+class RegistrationQuerySet(models.QuerySet["Registration"]):
+    def confirmed(self) -> RegistrationQuerySet:
+        return self.filter(confirmed_at__isnull=False)
+
+    def tidy(self) -> None:
+        """Forget who never confirmed, and the accounts that this alone had made."""
+        long_ago = clock.now() - UNCONFIRMED_FOR
+        self.filter(confirmed_at=None, registered_at__lt=long_ago).delete()
+        Person.objects.filter(
+            confirmed_at=None, joined_at__lt=long_ago, registrations=None
+        ).delete()
 
 
 class Registration(models.Model):
@@ -19,9 +50,12 @@ class Registration(models.Model):
         related_name="registrations",
         verbose_name=_("person"),
     )
-    consented_at = models.DateTimeField(_("consented at"))
+    # Empty when organisers enrolled the person.
+    consented_at = models.DateTimeField(_("consented at"), null=True, blank=True)
     registered_at = models.DateTimeField(_("registered at"))
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+
+    objects = RegistrationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("registration")
@@ -33,3 +67,91 @@ class Registration(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.event}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("registration", args=[self.event.slug])
+
+    # -- coming in
+
+    @classmethod
+    @transaction.atomic
+    def request(cls, event: Event, email: str, **details: str) -> None:
+        """A stranger asks to take part with this address; a mail to it decides.
+
+        Nothing changes for a person whose address is confirmed: anybody could have asked.
+        """
+        person, is_new = Person.objects.get_or_create(
+            email=email,
+            defaults={**details, "confirmed_at": None, "password": make_password(None)},
+        )
+        if not is_new and person.confirmed_at is None:
+            person.correct(**details)
+        if not person.is_active:
+            return
+        registration = cls._of(event, person)
+        if registration.confirmed_at:
+            registration.mail_way_in()
+        else:
+            registration.ask_to_confirm()
+
+    @classmethod
+    @transaction.atomic
+    def take(cls, event: Event, person: Person) -> Registration:
+        """Somebody who is logged in takes part: their address needs no second mail."""
+        registration = cls._of(event, person)
+        registration.confirm()
+        return registration
+
+    @classmethod
+    def _of(cls, event: Event, person: Person) -> Registration:
+        now = clock.now()
+        registration, _is_new = cls.objects.select_related("event", "person").get_or_create(
+            event=event, person=person, defaults={"consented_at": now, "registered_at": now}
+        )
+        return registration
+
+    def ask_to_confirm(self) -> None:
+        lifetime = settings.CONFIRMATION_LINK_LIFETIME
+        url = self._link(expires_at=clock.now() + lifetime, registration=self)
+        Mail.write(self.person, "confirm", event=self.event, url=url, days=lifetime.days)
+
+    def mail_way_in(self) -> None:
+        url = self._link(expires_at=clock.now() + settings.LOGIN_LINK_LIFETIME)
+        Mail.write(self.person, "again", event=self.event, url=url)
+
+    def confirm(self) -> None:
+        """Once: it counts from now on, and the person is welcomed by mail."""
+        now = clock.now()
+        if Registration.objects.filter(pk=self.pk, confirmed_at=None).update(confirmed_at=now):
+            self.confirmed_at = now
+            soonest = now + settings.LOGIN_LINK_LIFETIME
+            url = self._link(expires_at=max(self.event.ends_at, soonest))
+            Mail.write(self.person, "welcome", event=self.event, url=url)
+
+    def _link(self, *, expires_at: datetime, registration: Registration | None = None) -> str:
+        return LoginLink.issue(
+            self.person,
+            expires_at=expires_at,
+            next_path=reverse("foyer", args=[self.event.slug]),
+            registration=registration,
+        )
+
+    # -- going
+
+    @transaction.atomic
+    def cancel(self) -> None:
+        """The person does not take part after all: their place is free, the doors are shut.
+
+        Rooms that they keep or moderate stay theirs; a place in another event does too.
+        """
+        if place := Place.objects.filter(registration=self).select_related("slot").first():
+            place.slot.release(self)
+        elsewhere = Place.objects.filter(registration__person=self.person).values("slot__room")
+        for membership in (
+            self.person.memberships.filter(role=Role.MEMBER)
+            .exclude(room__in=elsewhere)
+            .select_related("room")
+        ):
+            membership.room.dismiss(self.person)
+        self.delete()
+        Mail.write(self.person, "cancelled", event=self.event)

@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.forms import AuthenticationForm
+from django.utils.translation import gettext_lazy as _
+
+from conference.models import Person
+from conference.models.person import tidy_address
+
+
+class AddressField(forms.EmailField):
+    """An e-mail address, forgiving about case, spaces and scripts."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            label=_("E-mail address"),
+            max_length=254,
+            error_messages={
+                "required": _("Please enter your e-mail address."),
+                "invalid": _("Please enter a whole e-mail address, like name@example.org."),
+            },
+            **kwargs,
+        )
+        self.widget.attrs |= {"autocomplete": "email", "spellcheck": "false"}
+
+    def to_python(self, value: Any) -> str:
+        return tidy_address(super().to_python(value) or "")
+
+
+class AddressForm(forms.Form):
+    email = AddressField()
+    next = forms.CharField(required=False, widget=forms.HiddenInput)
+
+
+class DetailsForm(forms.ModelForm):
+    """What people say about themselves; others see it beside what they write."""
+
+    class Meta:
+        model = Person
+        fields = ("name", "organisation", "place")
+        labels = {
+            "name": _("First and last name"),
+            "organisation": _("Organisation"),
+            "place": _("Municipality or district"),
+        }
+        widgets = {
+            "name": forms.TextInput({"autocomplete": "name"}),
+            "organisation": forms.TextInput({"autocomplete": "organization"}),
+            "place": forms.TextInput({"autocomplete": "address-level2"}),
+        }
+        error_messages = {"name": {"required": _("Please enter your name.")}}
+
+    def clean(self) -> dict[str, Any]:
+        """One line each, without the spaces that pasting leaves."""
+        data = super().clean() or self.cleaned_data
+        return {
+            key: " ".join(value.split()) if isinstance(value, str) else value
+            for key, value in data.items()
+        }
+
+    @property
+    def details(self) -> dict[str, str]:
+        return {field: self.cleaned_data[field] for field in self.Meta.fields}
+
+
+class RegistrationForm(DetailsForm):
+    email = AddressField(help_text=_("We send you a link there. You need no password."))
+    consent = forms.BooleanField(
+        label=_("I agree that my details are processed for this event."),
+        error_messages={"required": _("Without your consent we may not register you.")},
+    )
+
+    field_order = ("name", "email", "organisation", "place", "consent")
+
+
+class OwnRegistrationForm(RegistrationForm):
+    """For somebody who is logged in: the address is known and confirmed."""
+
+    email = None  # type: ignore[assignment]
+
+
+class CorrectionForm(DetailsForm):
+    class Meta(DetailsForm.Meta):
+        fields = ("name", "organisation", "place", "language")  # type: ignore[assignment]
+        labels = {**DetailsForm.Meta.labels, "language": _("Language of pages and mails")}
+
+
+class PasswordForm(AuthenticationForm):
+    username = AddressField()

@@ -1,0 +1,15 @@
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from conference.models import Mail, Registration
+
+
+class Command(BaseCommand):
+    help = "Deletes what is kept no longer: mails, unconfirmed registrations, old sessions."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        Mail.objects.tidy()
+        Registration.objects.tidy()
+        call_command("clearsessions")

@@ -1,0 +1,125 @@
+from django.conf import settings
+from django.contrib.auth import login
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_safe
+
+from conference.forms import AddressForm, PasswordForm
+from conference.limits import TooMany, guard
+from conference.models import LoginLink, Person
+from conference.models.login import LinkUseless
+from conference.models.person import tidy_address
+
+
+@login_not_required
+@never_cache
+def create(request: HttpRequest) -> HttpResponse:
+    """Asks for an address and mails a link; the answer is the same for every address."""
+    form = AddressForm(request.POST or None, initial={"next": safe_path(request)})
+    context = {"form": form, "next": safe_path(request)}
+    if not form.is_valid():
+        status = 422 if form.errors else 200
+        return render(request, "conference/login.html", context, status=status)
+    address = form.cleaned_data["email"]
+    try:
+        guard(request, "mail", address)
+    except TooMany as refusal:
+        return _too_many(request, "conference/login.html", context, refusal)
+    LoginLink.request(address, next_path=safe_path(request), language=get_language())
+    return check_mail(request, address)
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters("password")
+def with_password(request: HttpRequest) -> HttpResponse:
+    """For organisers; Django's form answers the same to every wrong pair."""
+    data = request.POST or None
+    form = PasswordForm(request, data)
+    context = {"form": form, "next": safe_path(request)}
+    try:
+        if data:
+            guard(request, "password", tidy_address(data.get("username", "")))
+    except TooMany as refusal:
+        return _too_many(request, "conference/login_password.html", context, refusal)
+    if form.is_valid():
+        return enter(request, form.get_user(), safe_path(request))
+    status = 422 if form.errors else 200
+    return render(request, "conference/login_password.html", context, status=status)
+
+
+@login_not_required
+@never_cache
+def link(request: HttpRequest, token: str) -> HttpResponse:
+    """A GET only shows the button, since scanners of mails follow links; a POST enters."""
+    link = LoginLink.find(token)
+    try:
+        if link is None:
+            raise LinkUseless(_("We do not know this link. Perhaps its end is missing."))
+        if request.method == "POST":
+            return enter(request, link.use(), link.next_path)
+        link.check_usable()
+    except LinkUseless as refusal:
+        if link and link.person == request.user:
+            return redirect(link.next_path or home_of(link.person))
+        path = link.next_path if link else ""
+        context = {"refusal": refusal, "form": AddressForm(initial={"next": path})}
+        return render(request, "conference/link_useless.html", context, status=refusal.status)
+    return render(request, "conference/login_link.html", {"link": link})
+
+
+@login_not_required
+@never_cache
+@require_safe
+def sent(request: HttpRequest) -> HttpResponse:
+    """Says where to look, the same to everybody."""
+    mailed = request.session.get("mailed")
+    return render(request, "conference/check_mail.html", {"mailed": mailed})
+
+
+def enter(request: HttpRequest, person: Person, path: str = "") -> HttpResponse:
+    """Log the person in, under a new session key, and go there; by default to their event."""
+    login(request, person, backend="django.contrib.auth.backends.ModelBackend")
+    request.session.pop("mailed", None)
+    return remember_language(redirect(path or home_of(person)), person)
+
+
+def home_of(person: Person) -> str:
+    if registration := person.next_registration:
+        return reverse("foyer", args=[registration.event.slug])
+    return reverse("start")
+
+
+def safe_path(request: HttpRequest) -> str:
+    """The path of ours that ``next`` names, or nothing."""
+    path = request.POST.get("next") or request.GET.get("next") or ""
+    is_ours = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
+    return path if is_ours and len(path) <= 500 else ""
+
+
+def check_mail(request: HttpRequest, address: str) -> HttpResponse:
+    """The page that says so, with the address to check for slips and the way back."""
+    request.session["mailed"] = {"address": address, "back": request.get_full_path()}
+    return redirect("check_mail")
+
+
+def remember_language(response: HttpResponse, person: Person) -> HttpResponse:
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME, person.language, samesite="Lax", max_age=31_536_000
+    )
+    return response
+
+
+def _too_many(
+    request: HttpRequest, template: str, context: dict[str, object], refusal: TooMany
+) -> HttpResponse:
+    response = render(request, template, {**context, "refusal": refusal}, status=refusal.status)
+    response["Retry-After"] = str(refusal.seconds)
+    return response

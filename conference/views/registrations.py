@@ -1,0 +1,112 @@
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.forms import model_to_dict
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from conference.forms import CorrectionForm, OwnRegistrationForm, RegistrationForm
+from conference.limits import TooMany, guard
+from conference.models import Event, Person, Place, Registration
+from conference.views.logins import check_mail, remember_language
+
+
+@login_not_required
+@never_cache
+def create(request: HttpRequest, event_slug: str) -> HttpResponse:
+    event = get_object_or_404(Event.objects.visible_to(request.user), slug=event_slug)
+    person = request.user
+    if isinstance(person, Person) and event.registrations.confirmed().filter(person=person):
+        return redirect("registration", event.slug)
+    if not event.takes_registrations:
+        status = 409 if request.method == "POST" else 200
+        return render(
+            request, "conference/registration_closed.html", {"event": event}, status=status
+        )
+    if isinstance(person, Person):
+        return _take(request, event, person)
+    return _request(request, event)
+
+
+def _request(request: HttpRequest, event: Event) -> HttpResponse:
+    """A stranger: the answer is the same whether or not the address is known."""
+    form = RegistrationForm(request.POST or None)
+    if form.is_valid():
+        details = form.details | {"language": get_language()}
+        address = form.cleaned_data["email"]
+        try:
+            guard(request, "mail", address)
+        except TooMany as refusal:
+            return _form(request, event, form, refusal)
+        Registration.request(event, address, **details)
+        return check_mail(request, address)
+    return _form(request, event, form)
+
+
+def _take(request: HttpRequest, event: Event, person: Person) -> HttpResponse:
+    """Somebody who is logged in: their address is confirmed."""
+    form = OwnRegistrationForm(request.POST or None, initial=model_to_dict(person))
+    if form.is_valid():
+        person.correct(**form.details)
+        Registration.take(event, person)
+        messages.success(request, _("You are registered."))
+        return redirect("registration", event.slug)
+    return _form(request, event, form)
+
+
+def _form(
+    request: HttpRequest, event: Event, form: RegistrationForm, refusal: TooMany | None = None
+) -> HttpResponse:
+    response = render(
+        request,
+        "conference/register.html",
+        {"event": event, "form": form, "refusal": refusal},
+        status=refusal.status if refusal else 422 if form.errors else 200,
+    )
+    if refusal:
+        response["Retry-After"] = str(refusal.seconds)
+    return response
+
+
+@never_cache
+def show(request: HttpRequest, event_slug: str) -> HttpResponse:
+    """My page of the event: what I am here, my place, my details."""
+    event = get_object_or_404(Event.objects.visible_to(request.user), slug=event_slug)
+    person = get_object_or_404(Person, pk=request.user.pk)
+    registration = event.registrations.confirmed().filter(person=person).first()
+    if registration is None:
+        return redirect("register", event.slug)
+    form = CorrectionForm(request.POST or None, initial=model_to_dict(person))
+    if form.is_valid():
+        person.correct(**form.details)
+        messages.success(request, _("Your details are saved."))
+        return remember_language(redirect("registration", event.slug), person)
+    context = {
+        "event": event,
+        "registration": registration,
+        "form": form,
+        "roles": event.roles_of(person),
+        "place": Place.objects.filter(registration=registration)
+        .select_related("slot__forum__event", "slot__round")
+        .first(),
+    }
+    status = 422 if form.errors else 200
+    return render(request, "conference/registration.html", context, status=status)
+
+
+@never_cache
+def delete(request: HttpRequest, event_slug: str) -> HttpResponse:
+    """Asks first; a POST cancels."""
+    registration = get_object_or_404(
+        Registration.objects.select_related("event", "person"),
+        person=request.user.pk,
+        event__slug=event_slug,
+    )
+    event = registration.event
+    if request.method == "POST":
+        registration.cancel()
+        messages.success(request, _("You are no longer registered."))
+        return redirect("event", event.slug)
+    return render(request, "conference/registration_cancel.html", {"event": event})
