@@ -89,3 +89,13 @@ class CorrectionForm(DetailsForm):
 
 class PasswordForm(AuthenticationForm):
     username = AddressField()
+
+    error_messages = {
+        "invalid_login": _("Address and password do not match."),
+        "inactive": _("Address and password do not match."),
+    }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].widget.attrs["autocomplete"] = "username"
+        self.fields["password"].error_messages["required"] = _("Please enter your password.")

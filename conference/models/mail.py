@@ -79,9 +79,9 @@ class Mail(models.Model):
     ) -> Mail:
         """Render ``conference/mail/<template>.txt`` and send it after commit.
 
-        The template's first line is the subject. The HTML part shows the same paragraphs; one
-        that ends in a line with nothing but an address becomes a button. To a person it is
-        written in their language, to a bare address in ``language`` or the reader's.
+        The template's first paragraph is the subject. The HTML part shows the others; one that
+        ends in a line with nothing but an address becomes a button. To a person it is written
+        in their language, to a bare address in ``language`` or the reader's.
         """
         if not isinstance(to, str):
             context["person"], language, to = to, to.language, to.email
@@ -89,9 +89,9 @@ class Mail(models.Model):
             context |= {"event": event, "site_url": settings.SITE_URL}
             context["site_name"] = settings.SITE_NAME
             context["minutes"] = settings.LOGIN_LINK_LIFETIME.seconds // 60
-            subject, _line, text = render_to_string(
+            subject, _gap, text = render_to_string(
                 f"conference/mail/{template}.txt", context
-            ).partition("\n")
+            ).partition("\n\n")
             html = render_to_string(
                 "conference/mail/frame.html",
                 {**context, "subject": subject, "paragraphs": paragraphs(text)},

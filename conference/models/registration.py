@@ -84,7 +84,7 @@ class Registration(models.Model):
             email=email,
             defaults={**details, "confirmed_at": None, "password": make_password(None)},
         )
-        if not is_new and person.confirmed_at is None:
+        if not (is_new or person.confirmed_at or person.registrations.confirmed().exists()):
             person.correct(**details)
         if not person.is_active:
             return

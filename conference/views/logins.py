@@ -22,6 +22,8 @@ from conference.models.person import tidy_address
 @never_cache
 def create(request: HttpRequest) -> HttpResponse:
     """Asks for an address and mails a link; the answer is the same for every address."""
+    if request.method == "GET" and isinstance(request.user, Person):
+        return redirect(safe_path(request) or home_of(request.user))
     form = AddressForm(request.POST or None, initial={"next": safe_path(request)})
     context = {"form": form, "next": safe_path(request)}
     if not form.is_valid():
@@ -80,7 +82,7 @@ def link(request: HttpRequest, token: str) -> HttpResponse:
 @require_safe
 def sent(request: HttpRequest) -> HttpResponse:
     """Says where to look, the same to everybody."""
-    mailed = request.session.get("mailed")
+    mailed = request.session.pop("mailed", None)
     return render(request, "conference/check_mail.html", {"mailed": mailed})
 
 

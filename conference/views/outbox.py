@@ -5,7 +5,6 @@ from email.message import EmailMessage
 from pathlib import Path
 
 from django.conf import settings
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -16,11 +15,10 @@ END = b"\n" + b"-" * 79 + b"\n"
 
 @only_in_demo
 def index(request: HttpRequest) -> HttpResponse:
-    """The mails, the newest first, with their texts."""
+    """The latest mails, the newest first, with their texts."""
     files = sorted(Path(settings.OUTBOX).glob("*.log"), key=_written, reverse=True)
-    page = Paginator(files, 20).get_page(request.GET.get("seite"))
-    mails = [mail for file in page for mail in _mails_in(file)]
-    return render(request, "conference/outbox.html", {"page": page, "mails": mails})
+    mails = [mail for file in files[:50] for mail in reversed(_mails_in(file))]
+    return render(request, "conference/outbox.html", {"mails": mails})
 
 
 def _written(file: Path) -> tuple[int, str]:
@@ -36,7 +34,7 @@ def _mails_in(file: Path) -> list[dict[str, object]]:
             {
                 "to": message["to"],
                 "subject": message["subject"],
-                "at": message["date"].datetime,
+                "at": message["date"].datetime if message["date"] else None,
                 "text": body.get_content() if body else "",
             }
         )
