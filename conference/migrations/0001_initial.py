@@ -65,7 +65,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=120, verbose_name='name')),
                 ('organisation', models.CharField(blank=True, max_length=160, verbose_name='organisation')),
                 ('place', models.CharField(blank=True, max_length=120, verbose_name='municipality or district')),
-                ('language', models.CharField(default='de', max_length=5, verbose_name='language')),
+                ('language', models.CharField(choices=[('de', 'German'), ('en', 'English')], default='de', max_length=5, verbose_name='language')),
                 ('is_staff', models.BooleanField(default=False, verbose_name='may use the administration')),
                 ('is_active', models.BooleanField(default=True, verbose_name='may log in')),
                 ('joined_at', models.DateTimeField(default=chat.clock.now, editable=False, verbose_name='joined at')),

@@ -80,8 +80,9 @@ class Mail(models.Model):
         """Render ``conference/mail/<template>.txt`` and send it after commit.
 
         The template's first paragraph is the subject. The HTML part shows the others; one that
-        ends in a line with nothing but an address becomes a button. To a person it is written
-        in their language, to a bare address in ``language`` or the reader's.
+        ends in a line with nothing but an address becomes a link, and ``url`` the button. To a
+        person it is written in their language, to a bare address in ``language`` or the
+        reader's.
         """
         if not isinstance(to, str):
             context["person"], language, to = to, to.language, to.email

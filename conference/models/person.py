@@ -4,6 +4,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import idna
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models
 from django.db.models.functions import Lower
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 def tidy_address(text: str) -> str:
     """The one spelling of an e-mail address: no spaces, lower case, its domain in ASCII."""
     local, at, domain = "".join(text.split()).lower().rpartition("@")
-    if not domain.isascii():
+    if at and not domain.isascii():
         # What is no domain in any script stays as typed, for the form to refuse it.
         with suppress(idna.IDNAError):
             domain = idna.encode(domain, uts46=True).decode()
@@ -49,7 +50,9 @@ class Person(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("name"), max_length=120)
     organisation = models.CharField(_("organisation"), max_length=160, blank=True)
     place = models.CharField(_("municipality or district"), max_length=120, blank=True)
-    language = models.CharField(_("language"), max_length=5, default="de")
+    language = models.CharField(
+        _("language"), max_length=5, choices=settings.LANGUAGES, default="de"
+    )
     is_staff = models.BooleanField(_("may use the administration"), default=False)
     is_active = models.BooleanField(_("may log in"), default=True)
     joined_at = models.DateTimeField(_("joined at"), default=clock.now, editable=False)
