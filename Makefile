@@ -1,0 +1,97 @@
+# Two commands: "make demo" and "make test". The rest is what they are made of.
+
+export DEMO := 1
+BIN := .venv/bin
+PYTEST := $(BIN)/python -m pytest -q -rs
+
+.PHONY: help demo test check unit services browser lint lock messages clean
+.SILENT:
+
+help:
+	echo 'make demo                          the reference event, on now, at http://127.0.0.1:8000/'
+	echo 'make demo MOMENT="day2 10:15"      the same event at another moment'
+	echo 'make demo PORT=8001                at another port'
+	echo 'make test                          everything that the continuous integration runs'
+	echo 'make lint                          tidy the code and its imports'
+	echo 'make messages                      collect the texts to translate'
+	echo 'make lock                          pin the newest dependencies that pyproject.toml allows'
+	echo 'make clean                         forget the demo, with its data'
+
+demo: .venv/installed node_modules/installed catalogues
+	exec $(BIN)/python manage.py demo --moment "$$MOMENT" --port "$${PORT:-8000}"
+
+test: check unit services browser
+
+check: .venv/installed-dev node_modules/installed catalogues
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy conference chat marketplace
+	$(BIN)/python manage.py makemigrations --check --dry-run
+
+unit: .venv/installed-dev node_modules/installed catalogues
+	$(PYTEST) -m "not browser"
+
+services: .venv/installed-dev node_modules/installed catalogues
+	$(BIN)/python -m tests.services $(PYTEST) -m services
+
+browser: .venv/installed-dev node_modules/installed catalogues
+	$(PYTEST) -m browser
+
+lint: .venv/installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# Needs GNU gettext.
+messages: .venv/installed-dev
+	$(BIN)/python manage.py makemessages -l de -l en --no-location --no-wrap --no-obsolete \
+		-i node_modules -i .venv -i var
+
+lock: .venv/installed-dev
+	$(BIN)/uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile pyproject.toml --upgrade $(LOCK) -o requirements.txt
+	$(BIN)/uv pip compile pyproject.toml --upgrade --group dev $(LOCK) -o requirements-dev.txt
+	npm update --package-lock-only
+
+LOCK := --quiet --universal --python-version 3.12 --generate-hashes --no-emit-index-url \
+	--no-emit-find-links --no-annotate --custom-compile-command "make lock"
+
+clean:
+	rm -rf var
+
+# -- what they need
+
+.venv/bin/python:
+	for python in python3.14 python3.13 python3.12 python3 python; do \
+		if $$python -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 12))' 2>/dev/null; then \
+			exec $$python -m venv .venv; \
+		fi; \
+	done; \
+	echo 'Fachtag needs Python 3.12 or newer with its venv module, and found none. Install it, for example with "apt install python3-venv" or from https://www.python.org/downloads/.' >&2; \
+	exit 1
+
+.venv/installed: requirements.txt | .venv/bin/python node_modules/installed
+	echo 'Installing the Python packages …'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	touch $@
+
+.venv/installed-dev: requirements-dev.txt | .venv/bin/python node_modules/installed
+	echo 'Installing the Python packages for developers …'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	touch $@
+
+node_modules/installed: package-lock.json
+	if ! node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null || ! npm --version >/dev/null 2>&1; then \
+		echo 'Fachtag needs Node.js 20 or newer with npm, and found none. Install it, for example from https://nodejs.org/.' >&2; \
+		exit 1; \
+	fi
+	echo 'Installing the front-end packages …'
+	npm ci --silent
+	touch $@
+
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard locale/*/LC_MESSAGES/django.po))
+
+.PHONY: catalogues
+catalogues: $(CATALOGUES)
+
+%.mo: %.po | .venv/bin/python
+	$(BIN)/pybabel --quiet compile -i $< -o $@
