@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -138,6 +138,13 @@ class Event(HasRoom):
             first + timedelta(days=day - 1), datetime.min.time(), self.zone
         ).replace(hour=hour, minute=minute)
 
+    @transaction.atomic
+    def move(self, days: int) -> None:
+        """Hold it this many days later (or earlier), at the same hours of its zone."""
+        shift_days(self, days, self.zone)
+        for row in (*self.sessions.all(), *self.recordings.all()):
+            shift_days(row, days, self.zone)
+
     def roles_of(self, person: Person) -> list[str]:
         """What the person is here, in words, the weightiest first; four queries at most.
 
@@ -150,3 +157,15 @@ class Event(HasRoom):
             (_("Attendee"), self.registrations.filter(person=person)),
         ]
         return [str(role) for role, rows in roles if rows.exists()]
+
+
+def shift_days(row: models.Model, days: int, zone: ZoneInfo) -> None:
+    """Move all times of the row by whole days; 9:00 stays 9:00 when the clocks change."""
+    times = [
+        field.name for field in row._meta.fields if isinstance(field, models.DateTimeField)
+    ]
+    for name in times:
+        if moment := getattr(row, name):
+            local = moment.astimezone(zone).replace(tzinfo=None) + timedelta(days=days)
+            setattr(row, name, local.replace(tzinfo=zone))
+    row.save(update_fields=times)
