@@ -26,9 +26,10 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", LOCAL_HOSTS)
 SECRET_KEY = env.str("SECRET_KEY", "")
 
 IS_LOCAL = set(ALLOWED_HOSTS) <= {*LOCAL_HOSTS, "testserver"}
-if any("*" in host for host in ALLOWED_HOSTS):
+if any("*" in host or host.startswith(".") for host in ALLOWED_HOSTS):
     raise ImproperlyConfigured(
-        "ALLOWED_HOSTS must name the hosts that serve Fachtag; a wildcard is refused."
+        "ALLOWED_HOSTS must name the hosts that serve Fachtag one by one; a wildcard (“*” or a "
+        "dot in front) is refused."
     )
 if (DEBUG or DEMO) and not IS_LOCAL:
     raise ImproperlyConfigured(
@@ -47,12 +48,18 @@ if not SECRET_KEY:
 # HTTPS everywhere but on the local machine, where there is no certificate.
 USES_HTTPS = env.bool("USES_HTTPS", not (DEBUG or DEMO))
 SECURE_SSL_REDIRECT = USES_HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+# How many proxies of ours stand in front. They set X-Forwarded-Proto and append to
+# X-Forwarded-For; without them anybody could claim what these say.
+PROXIES = env.int("PROXIES", 0)
+if PROXIES:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000 if USES_HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = USES_HTTPS
 SECURE_HSTS_PRELOAD = USES_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = USES_HTTPS
+if USES_HTTPS:  # browsers then take these cookies from this very host alone
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
 SESSION_COOKIE_AGE = int(timedelta(days=30).total_seconds())
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "conference.views.errors.csrf_failure"
@@ -92,6 +99,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "conference.middleware.permissions_policy",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -119,8 +127,6 @@ AUTH_PASSWORD_VALIDATORS = [
 # How long a link from a mail opens the door; the one in the welcome lasts until the event ends.
 LOGIN_LINK_LIFETIME = timedelta(minutes=30)
 CONFIRMATION_LINK_LIFETIME = timedelta(days=7)
-# How many proxies of ours stand in front and append to X-Forwarded-For.
-PROXIES = env.int("PROXIES", 0)
 # Tries to log in or register: for one address in 15 minutes, and from one network in 10. A
 # town hall with hundreds of people may share one network address.
 TRIES_PER_ADDRESS = 5
@@ -153,9 +159,15 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
             "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=134217728; PRAGMA cache_size=-16000"
         ),
     )
-# Async code would otherwise reconnect on every call.
-DATABASES["default"]["CONN_MAX_AGE"] = 600
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# A request runs in a thread of its own, which takes its connection to the grave: none may
+# outlive its request. PostgreSQL's come from a pool, so that they need not be opened anew.
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    DATABASES["default"].setdefault("OPTIONS", {}).update(
+        pool={"min_size": 2, "max_size": env.int("DATABASE_POOL", 16), "timeout": 3},
+        connect_timeout=5,
+    )
 
 REDIS_URL = env.str("REDIS_URL", "")
 CACHES: dict[str, dict[str, Any]]

@@ -9,6 +9,7 @@ from django.views.i18n import set_language
 
 from conference.views import demo, events, logins, outbox, registrations
 
+handler500 = "conference.views.errors.server_error"
 urlpatterns = [
     path("", events.index, name="start"),
     path("veranstaltungen/<slug:event_slug>/", events.show, name="event"),

