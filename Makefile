@@ -41,10 +41,11 @@ lint: .venv/installed-dev
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-# Needs GNU gettext.
+# Needs GNU gettext. What is new in German is then yours to translate.
 messages: .venv/installed-dev
 	$(BIN)/python manage.py makemessages -l de -l en --no-location --no-wrap --no-obsolete \
 		-i node_modules -i .venv -i var
+	msgen --no-wrap -o locale/en/LC_MESSAGES/django.po locale/en/LC_MESSAGES/django.po
 
 lock: .venv/installed-dev
 	$(BIN)/uv --version >/dev/null 2>&1 || $(BIN)/python -m pip install --quiet uv
