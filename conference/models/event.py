@@ -103,6 +103,11 @@ class Event(HasRoom):
         return reverse("event", args=[self.slug])
 
     @property
+    def entrance_path(self) -> str:
+        """Where somebody lands who has just logged in."""
+        return self.get_absolute_url()
+
+    @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
 

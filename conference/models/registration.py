@@ -132,7 +132,7 @@ class Registration(models.Model):
         return LoginLink.issue(
             self.person,
             expires_at=expires_at,
-            next_path=reverse("foyer", args=[self.event.slug]),
+            next_path=self.event.entrance_path,
             registration=registration,
         )
 

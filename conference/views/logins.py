@@ -95,7 +95,7 @@ def enter(request: HttpRequest, person: Person, path: str = "") -> HttpResponse:
 
 def home_of(person: Person) -> str:
     if registration := person.next_registration:
-        return reverse("foyer", args=[registration.event.slug])
+        return registration.event.entrance_path
     return reverse("start")
 
 
