@@ -26,7 +26,7 @@ urlpatterns = [
     ),
     path("veranstaltungen/<slug:event_slug>/markt/", include("marketplace.urls")),
     path("chat/", include("chat.urls")),
-    path("sprache/", set_language, name="set_language"),
+    path("sprache/", login_not_required(set_language), name="set_language"),
     path("anmelden/", logins.create, name="login"),
     path("anmelden/passwort/", logins.with_password, name="login_password"),
     path("anmelden/postfach/", logins.sent, name="check_mail"),

@@ -39,6 +39,7 @@ def test_behind_proxies_the_header_is_read_from_the_right(
     assert network_of(request) == network
 
 
+@pytest.mark.services
 def test_a_network_is_counted_over_all_addresses(rf: RequestFactory, settings: Any) -> None:
     settings.TRIES_PER_NETWORK = 3
     here = rf.get("/", REMOTE_ADDR="203.0.113.7")

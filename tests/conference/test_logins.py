@@ -235,6 +235,13 @@ def test_pages_follow_the_person_s_language(aylin: Person, client: Client) -> No
     assert client.cookies[settings.LANGUAGE_COOKIE_NAME].value == "en"
 
 
+def test_strangers_choose_their_language_too(client: Client, db: None) -> None:
+    path = reverse("login")
+    answer = client.post(reverse("set_language"), {"language": "en", "next": path})
+    assert answer.url == path
+    assert '<html lang="en">' in client.get(path).text
+
+
 def test_the_form_is_guarded_against_forgery(aylin: Person) -> None:
     client = Client(enforce_csrf_checks=True)
     assert client.post(link_for(aylin)).status_code == 403

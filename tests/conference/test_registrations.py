@@ -1,5 +1,6 @@
 import re
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ import pytest
 import time_machine
 from django.contrib.messages import get_messages
 from django.core.mail import EmailMultiAlternatives
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
@@ -213,6 +215,21 @@ def test_before_the_click_a_second_try_corrects_the_first(
     assert Person.objects.get(email=NEW["email"]).name == "Maria"
     assert [mail.subject for mail in mailoutbox] == [mailoutbox[0].subject] * 2
     assert LoginLink.objects.count() == 2
+
+
+@pytest.mark.services
+@pytest.mark.django_db(transaction=True)
+def test_of_many_tries_at_once_one_registration_comes(event: Event) -> None:
+    def ask(_number: int) -> None:
+        try:
+            Registration.request(event, "maria@example.org", name="Maria", language="de")
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(ask, range(8)))
+    assert Registration.objects.get().person.email == "maria@example.org"
+    assert LoginLink.objects.count() == 8
 
 
 def test_who_may_not_log_in_gets_no_mail(
