@@ -81,7 +81,7 @@ clean:
 	touch $@
 
 node_modules/installed: package-lock.json
-	if ! node -e 'process.exit(parseInt(process.versions.node) < 20)' 2>/dev/null || ! npm --version >/dev/null 2>&1; then \
+	if ! node -e 'process.exit(Number(parseInt(process.versions.node) < 20))' 2>/dev/null || ! npm --version >/dev/null 2>&1; then \
 		echo 'Fachtag needs Node.js 20 or newer with npm, and found none. Install it, for example from https://nodejs.org/.' >&2; \
 		exit 1; \
 	fi
