@@ -31,7 +31,11 @@ class RegistrationQuerySet(models.QuerySet["Registration"]):
         long_ago = clock.now() - UNCONFIRMED_FOR
         self.filter(confirmed_at=None, registered_at__lt=long_ago).delete()
         Person.objects.filter(
-            confirmed_at=None, joined_at__lt=long_ago, registrations=None
+            confirmed_at=None,
+            joined_at__lt=long_ago,
+            registrations=None,
+            organised_events=None,
+            is_staff=False,
         ).delete()
 
 

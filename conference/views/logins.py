@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.auth.decorators import login_not_required
@@ -24,17 +26,17 @@ def create(request: HttpRequest) -> HttpResponse:
     """Asks for an address and mails a link; the answer is the same for every address."""
     if request.method == "GET" and isinstance(request.user, Person):
         return redirect(safe_path(request) or home_of(request.user))
-    form = AddressForm(request.POST or None, initial={"next": safe_path(request)})
-    context = {"form": form, "next": safe_path(request)}
+    path = safe_path(request)
+    form = AddressForm(request.POST or None, initial={"next": path})
+    context = {"form": form, "next": path}
     if not form.is_valid():
-        status = 422 if form.errors else 200
-        return render(request, "conference/login.html", context, status=status)
+        return show_form(request, "conference/login.html", context)
     address = form.cleaned_data["email"]
     try:
         guard(request, "mail", address)
     except TooMany as refusal:
-        return _too_many(request, "conference/login.html", context, refusal)
-    LoginLink.request(address, next_path=safe_path(request), language=get_language())
+        return show_form(request, "conference/login.html", context, refusal)
+    LoginLink.request(address, next_path=path, language=get_language())
     return check_mail(request, address)
 
 
@@ -43,18 +45,19 @@ def create(request: HttpRequest) -> HttpResponse:
 @sensitive_post_parameters("password")
 def with_password(request: HttpRequest) -> HttpResponse:
     """For organisers; Django's form answers the same to every wrong pair."""
-    data = request.POST or None
-    form = PasswordForm(request, data)
-    context = {"form": form, "next": safe_path(request)}
+    path = safe_path(request)
     try:
-        if data:
-            guard(request, "password", tidy_address(data.get("username", "")))
+        if request.method == "POST":
+            guard(request, "password", tidy_address(request.POST.get("username", "")))
     except TooMany as refusal:
-        return _too_many(request, "conference/login_password.html", context, refusal)
+        # Not bound to what was sent: no password is looked at any more.
+        context = {"form": PasswordForm(), "next": path}
+        return show_form(request, "conference/login_password.html", context, refusal)
+    form = PasswordForm(request, request.POST or None)
     if form.is_valid():
-        return enter(request, form.get_user(), safe_path(request))
-    status = 422 if form.errors else 200
-    return render(request, "conference/login_password.html", context, status=status)
+        return enter(request, form.get_user(), path)
+    context = {"form": form, "next": path}
+    return show_form(request, "conference/login_password.html", context)
 
 
 @login_not_required
@@ -119,9 +122,12 @@ def remember_language(response: HttpResponse, person: Person) -> HttpResponse:
     return response
 
 
-def _too_many(
-    request: HttpRequest, template: str, context: dict[str, object], refusal: TooMany
+def show_form(
+    request: HttpRequest, template: str, context: dict[str, Any], refusal: TooMany | None = None
 ) -> HttpResponse:
-    response = render(request, template, {**context, "refusal": refusal}, status=refusal.status)
-    response["Retry-After"] = str(refusal.seconds)
+    """The page with ``context["form"]``; its status says whether something is wrong with it."""
+    status = refusal.status if refusal else 422 if context["form"].errors else 200
+    response = render(request, template, context | {"refusal": refusal}, status=status)
+    if refusal:
+        response["Retry-After"] = str(refusal.seconds)
     return response

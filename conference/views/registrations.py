@@ -10,7 +10,7 @@ from django.views.decorators.cache import never_cache
 from conference.forms import CorrectionForm, OwnRegistrationForm, RegistrationForm
 from conference.limits import TooMany, guard
 from conference.models import Event, Person, Place, Registration
-from conference.views.logins import check_mail, remember_language
+from conference.views.logins import check_mail, remember_language, show_form
 
 
 @login_not_required
@@ -33,16 +33,17 @@ def create(request: HttpRequest, event_slug: str) -> HttpResponse:
 def _request(request: HttpRequest, event: Event) -> HttpResponse:
     """A stranger: the answer is the same whether or not the address is known."""
     form = RegistrationForm(request.POST or None)
+    context = {"event": event, "form": form}
     if form.is_valid():
         details = form.details | {"language": get_language()}
         address = form.cleaned_data["email"]
         try:
             guard(request, "mail", address)
         except TooMany as refusal:
-            return _form(request, event, form, refusal)
+            return show_form(request, "conference/register.html", context, refusal)
         Registration.request(event, address, **details)
         return check_mail(request, address)
-    return _form(request, event, form)
+    return show_form(request, "conference/register.html", context)
 
 
 def _take(request: HttpRequest, event: Event, person: Person) -> HttpResponse:
@@ -53,21 +54,7 @@ def _take(request: HttpRequest, event: Event, person: Person) -> HttpResponse:
         Registration.take(event, person)
         messages.success(request, _("You are registered."))
         return redirect("registration", event.slug)
-    return _form(request, event, form)
-
-
-def _form(
-    request: HttpRequest, event: Event, form: RegistrationForm, refusal: TooMany | None = None
-) -> HttpResponse:
-    response = render(
-        request,
-        "conference/register.html",
-        {"event": event, "form": form, "refusal": refusal},
-        status=refusal.status if refusal else 422 if form.errors else 200,
-    )
-    if refusal:
-        response["Retry-After"] = str(refusal.seconds)
-    return response
+    return show_form(request, "conference/register.html", {"event": event, "form": form})
 
 
 @never_cache
@@ -92,8 +79,7 @@ def show(request: HttpRequest, event_slug: str) -> HttpResponse:
         .select_related("slot__forum__event", "slot__round")
         .first(),
     }
-    status = 422 if form.errors else 200
-    return render(request, "conference/registration.html", context, status=status)
+    return show_form(request, "conference/registration.html", context)
 
 
 @never_cache
