@@ -119,8 +119,9 @@ def turn_to(chosen: Moment | None) -> None:
     turn_clock(datetime.combine(today, chosen.time, zone) - timezone.now())
     if event is None or "shift" not in state:
         load()
-        event = Event.objects.get(slug=REFERENCE)
-    move(event, today - timedelta(days=chosen.day - 1))
+        event = Event.objects.filter(slug=REFERENCE).first()
+    if event:
+        move(event, today - timedelta(days=chosen.day - 1))
     state = {"moment": str(chosen), "shift": settings.CLOCK_SHIFT.total_seconds()}
     STATE.write_text(json.dumps(state))
 
