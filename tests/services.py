@@ -23,7 +23,11 @@ with patch.dict(os.environ, {"XDG_RUNTIME_DIR": runtime.name}):
 
 @contextmanager
 def postgresql() -> Iterator[PostgresServer]:
-    """A new, empty one. It refuses to run as root: then the wheel makes a user for it."""
+    """A new, empty one.
+
+    PostgreSQL refuses to run as root: the wheel then makes a user for it, and lets others
+    look into the folders above its own and the data's.
+    """
     with TemporaryDirectory(prefix="pg-", ignore_cleanup_errors=True) as directory:
         os.chmod(directory, 0o755)
         with get_server(f"{directory}/data") as server:

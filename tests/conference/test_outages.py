@@ -1,0 +1,45 @@
+import pytest
+from django.conf import settings
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import InterfaceError, OperationalError
+from django.http import HttpResponse
+from django.test import Client, RequestFactory
+from redis.exceptions import ConnectionError as RedisConnectionError
+from redis.exceptions import TimeoutError as RedisTimeoutError
+
+from conference.views import errors
+
+
+def answer_to(error: Exception, rf: RequestFactory) -> HttpResponse:
+    try:
+        raise error
+    except type(error):
+        return errors.server_error(rf.get("/"))
+
+
+@pytest.mark.parametrize(
+    "error", [OperationalError, InterfaceError, RedisConnectionError, RedisTimeoutError]
+)
+def test_a_part_that_is_away_is_told_and_asked_for_nothing(
+    error: type[Exception], rf: RequestFactory
+) -> None:
+    answer = answer_to(error("gone"), rf)  # without a database: any query would fail here
+    assert answer.status_code == 503
+    assert answer.headers["Retry-After"] == "30"
+    assert "<h1>Gleich wieder da</h1>" in answer.content.decode()
+
+
+def test_a_mistake_of_ours_stays_a_mistake(rf: RequestFactory) -> None:
+    assert answer_to(ValueError("oops"), rf).status_code == 500
+
+
+def test_it_is_the_answer_wherever_the_database_is_asked(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*args: object) -> None:
+        raise OperationalError("gone")
+
+    monkeypatch.setattr(SessionStore, "load", fail)
+    client.cookies[settings.SESSION_COOKIE_NAME] = "somebody"
+    client.raise_request_exception = False
+    assert client.get("/verwaltung/").status_code == 503
