@@ -1,22 +1,32 @@
 """HTTP and WebSocket entry; served by Daphne."""
 
 import os
+from typing import Any
 
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from django.core.asgi import get_asgi_application
+from django.urls import re_path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "conference.settings")
 http = get_asgi_application()
 
 from chat.routing import websocket_urlpatterns  # noqa: E402 - needs the apps to be loaded
 
+
+async def closed(scope: Any, receive: Any, send: Any) -> None:
+    """For addresses where no socket is: refuse in silence instead of logging a traceback."""
+    await send({"type": "websocket.close"})
+
+
 application = ProtocolTypeRouter(
     {
         "http": http,
         "websocket": AllowedHostsOriginValidator(
-            AuthMiddlewareStack(URLRouter(websocket_urlpatterns))
+            AuthMiddlewareStack(
+                URLRouter([*websocket_urlpatterns, re_path("", closed)])  # type: ignore[arg-type]
+            )
         ),
     }
 )
