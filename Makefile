@@ -27,6 +27,7 @@ check: .venv/installed-dev node_modules/installed catalogues
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy conference chat marketplace
 	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(PYTEST) tests/catalogues.py
 
 unit: .venv/installed-dev node_modules/installed catalogues
 	$(PYTEST) -m "not browser"

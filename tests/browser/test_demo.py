@@ -1,0 +1,120 @@
+"""What ``make demo`` starts: it comes up, keeps its data, and lets everybody in."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.urls import resolve
+from playwright.sync_api import Browser, Page
+
+from conference.views.demo import ROLES
+from tests.browser.conftest import Server, Trouble
+
+
+@contextmanager
+def running_demo(directory: Path, moment: str = "") -> Iterator[Server]:
+    """As the Makefile starts it; ends when interrupted, as by Ctrl+C."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "conference.settings",
+        "VAR_DIR": str(directory),
+        "DATABASE_URL": f"sqlite:///{directory}/fachtag.sqlite3",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "demo", "--moment", moment, "--port", port],
+        env=environment,
+        cwd=settings.BASE_DIR,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        lines = iter(process.stdout.readline, "")
+        assert any("Fachtag is up" in line for line in lines), "It ended before it was up."
+        yield Server(f"http://127.0.0.1:{port}")
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
+
+
+@pytest.fixture(scope="module")
+def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("demo")
+
+
+@pytest.fixture(scope="module")
+def demo(directory: Path) -> Iterator[Server]:
+    with running_demo(directory, "day1 10:40"):
+        pass
+    started_at = time.monotonic()
+    with running_demo(directory) as server:
+        assert time.monotonic() - started_at < 10, "The second start is not quick."
+        yield server
+
+
+@pytest.fixture
+def visitor(browser: Browser, demo: Server, trouble: Trouble) -> Iterator[Page]:
+    context = browser.new_context(base_url=demo.url, locale="de-DE")
+    trouble.watch(context, demo)
+    yield context.new_page()
+    context.close()
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_entrance_leads_in(role: str, visitor: Page) -> None:
+    assert visitor.goto(f"/demo/eintreten/{role}/").status == 200
+    assert "sessionid" in {cookie["name"] for cookie in visitor.context.cookies()}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_wherever_links_lead_pages_are_sound(
+    role: str, visitor: Page, axe: Callable[[Page], list[str]], trouble: Trouble
+) -> None:
+    visitor.set_viewport_size({"width": 320, "height": 800})
+    visitor.goto(f"/demo/eintreten/{role}/")
+    findings = {}
+    for path in walk(visitor):
+        found = [*axe(visitor), *trouble.seen]
+        trouble.seen.clear()
+        if visitor.locator("h1").count() != 1:
+            found.append("has not one h1")
+        if visitor.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            found.append("is wider than 320 px")
+        if found:
+            findings[path] = found
+    assert findings == {}
+
+
+def walk(page: Page) -> Iterator[str]:
+    """Follow all links from the start page; two pages of each kind stand for the others."""
+    waiting, seen = ["/"], {"/"}
+    visits: Counter[str] = Counter()
+    while waiting:
+        path = waiting.pop(0)
+        kind = resolve(urlsplit(path).path).view_name or ""
+        visits[kind] += 1
+        if visits[kind] > 2 or kind.startswith(("admin:", "demo_enter")):
+            continue
+        answer = page.request.get(path)
+        assert answer.status == 200, f"{path} answers {answer.status}"
+        if not answer.headers["content-type"].startswith("text/html"):
+            continue
+        page.goto(path)
+        yield path
+        links = page.evaluate(
+            """[...document.links].filter((link) => link.origin === location.origin)
+                .map((link) => link.pathname + link.search)"""
+        )
+        waiting += [link for link in dict.fromkeys(links) if link not in seen]
+        seen.update(links)
