@@ -77,12 +77,13 @@ def test_every_entrance_leads_in(role: str, visitor: Page) -> None:
     assert "sessionid" in {cookie["name"] for cookie in visitor.context.cookies()}
 
 
-@pytest.mark.parametrize("role", ROLES)
+@pytest.mark.parametrize("role", ["", "attendee", "lead", "moderator", "organiser"])
 def test_wherever_links_lead_pages_are_sound(
     role: str, visitor: Page, axe: Callable[[Page], list[str]], trouble: Trouble
 ) -> None:
     visitor.set_viewport_size({"width": 320, "height": 800})
-    visitor.goto(f"/demo/eintreten/{role}/")
+    if role:
+        visitor.goto(f"/demo/eintreten/{role}/")
     findings = {}
     for path in walk(visitor):
         found = [*axe(visitor), *trouble.seen]
