@@ -4,6 +4,7 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
+from pytest_django import Settings
 from redis.exceptions import ConnectionError as RedisConnectionError
 from redis.exceptions import TimeoutError as RedisTimeoutError
 
@@ -43,3 +44,17 @@ def test_it_is_the_answer_wherever_the_database_is_asked(
     client.cookies[settings.SESSION_COOKIE_NAME] = "somebody"
     client.raise_request_exception = False
     assert client.get("/verwaltung/").status_code == 503
+
+
+@pytest.mark.django_db
+def test_redis_that_is_away_is_told_too(client: Client, settings: Settings) -> None:
+    settings.CACHES = {
+        "default": {
+            "BACKEND": "django.core.cache.backends.redis.RedisCache",
+            "LOCATION": "redis://127.0.0.1:1",  # nobody listens there
+        }
+    }
+    client.raise_request_exception = False
+    answer = client.post("/anmelden/", {"email": "aylin@example.org"})
+    assert answer.status_code == 503
+    assert "<h1>Gleich wieder da</h1>" in answer.content.decode()
