@@ -7,7 +7,19 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
-from conference.views import demo, events, logins, outbox, registrations
+from conference.views import (
+    demo,
+    events,
+    forums,
+    foyer,
+    logins,
+    outbox,
+    places,
+    programme,
+    registrations,
+    sessions,
+    slots,
+)
 
 handler500 = "conference.views.errors.server_error"
 urlpatterns = [
@@ -23,6 +35,31 @@ urlpatterns = [
         "veranstaltungen/<slug:event_slug>/meine-anmeldung/absagen/",
         registrations.delete,
         name="registration_cancel",
+    ),
+    path("veranstaltungen/<slug:event_slug>/programm/", programme.show, name="programme"),
+    path(
+        "veranstaltungen/<slug:event_slug>/programm/<slug:slug>/",
+        sessions.show,
+        name="session",
+    ),
+    path("veranstaltungen/<slug:event_slug>/jetzt/", programme.now, name="now"),
+    path("veranstaltungen/<slug:event_slug>/foyer/", foyer.show, name="foyer"),
+    path("veranstaltungen/<slug:event_slug>/foren/", forums.index, name="forums"),
+    path("veranstaltungen/<slug:event_slug>/foren/<int:number>/", forums.show, name="forum"),
+    path(
+        "veranstaltungen/<slug:event_slug>/foren/<int:number>/<int:pk>/",
+        slots.show,
+        name="slot",
+    ),
+    path(
+        "veranstaltungen/<slug:event_slug>/foren/<int:number>/<int:pk>/platz/",
+        places.create,
+        name="place",
+    ),
+    path(
+        "veranstaltungen/<slug:event_slug>/foren/<int:number>/<int:pk>/platz/zurueckgeben/",
+        places.delete,
+        name="place_return",
     ),
     path("veranstaltungen/<slug:event_slug>/markt/", include("marketplace.urls")),
     path("chat/", include("chat.urls")),

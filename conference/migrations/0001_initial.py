@@ -252,6 +252,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('capacity', models.PositiveIntegerField(default=25, verbose_name='places')),
                 ('taken', models.PositiveIntegerField(default=0, editable=False, verbose_name='places taken')),
+                ('webinar_url', models.URLField(blank=True, help_text='Shown to those in the room, from ten minutes before the start.', verbose_name='address of the video conference')),
                 ('forum', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='slots', to='conference.forum', verbose_name='forum')),
                 ('moderators', models.ManyToManyField(blank=True, related_name='moderated_slots', to=settings.AUTH_USER_MODEL, verbose_name='moderators')),
                 ('room', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='chat.room', verbose_name='chat room')),

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
@@ -10,12 +10,20 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from chat import clock
-from chat.models import HasRoom
+from chat.models import HasRoom, Role
+from chat.refusal import Refusal
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
+    from chat.models import Membership
     from conference.models.person import Person
+    from conference.models.registration import Registration
+    from conference.models.session import Session
+
+
+class NotRegistered(Refusal):
+    status = 403
 
 
 def validate_zone(name: str) -> None:
@@ -105,7 +113,7 @@ class Event(HasRoom):
     @property
     def entrance_path(self) -> str:
         """Where somebody lands who has just logged in."""
-        return self.get_absolute_url()
+        return reverse("foyer", args=[self.slug])
 
     @property
     def zone(self) -> ZoneInfo:
@@ -136,12 +144,51 @@ class Event(HasRoom):
     def is_organised_by(self, person: Person | AnonymousUser) -> bool:
         return self.organisers.filter(pk=person.pk).exists()
 
+    def is_run_by(self, person: Person | AnonymousUser) -> TypeGuard[Person]:
+        """Its organisers, and whoever works in the administration."""
+        return person.is_staff or self.is_organised_by(person)
+
+    def is_entered_by(self, person: Person | AnonymousUser) -> TypeGuard[Person]:
+        """Confirmed registrations and who runs it; leads and moderators are registered too."""
+        return person.is_authenticated and (
+            person.is_staff
+            or self.registrations.confirmed().filter(person=person.pk).exists()
+            or self.is_organised_by(person)
+        )
+
+    def now_and_next(self) -> tuple[list[Session], list[Session]]:
+        """What runs, and what starts next (all that start together); two queries."""
+        sessions = self.sessions.in_programme()
+        now = clock.now()
+        ahead = list(sessions.after(now)[:12])
+        return list(sessions.running_at(now)), [
+            session for session in ahead if session.starts_at == ahead[0].starts_at
+        ]
+
     def at(self, day: int, hour: int, minute: int = 0) -> datetime:
         """The moment on the event's n-th day (1 = first) at this local time."""
         first = self.starts_at.astimezone(self.zone).date()
         return datetime.combine(
             first + timedelta(days=day - 1), datetime.min.time(), self.zone
         ).replace(hour=hour, minute=minute)
+
+    def enrol(self, person: Person) -> Registration:
+        """Register the person on the organisers' word; again is fine."""
+        now = clock.now()
+        registration, _is_new = self.registrations.get_or_create(
+            person=person, defaults={"registered_at": now, "confirmed_at": now}
+        )
+        if registration.confirmed_at is None:
+            registration.confirmed_at = now
+            registration.save(update_fields=["confirmed_at"])
+        return registration
+
+    def enter(self, person: Person | AnonymousUser) -> Membership:
+        """Open the foyer; raises ``NotRegistered``."""
+        if not self.is_entered_by(person):
+            raise NotRegistered(_("This is for people who are registered for the event."))
+        role = Role.MODERATOR if self.is_run_by(person) else Role.MEMBER
+        return self.room.admit(person, role)
 
     @transaction.atomic
     def move(self, days: int) -> None:

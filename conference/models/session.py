@@ -4,15 +4,18 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from chat import clock
-from chat.models import HasRoom
+from chat.models import HasRoom, Role
+from conference.models.event import NotRegistered
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
+    from chat.models import Membership
     from conference.models.person import Person
 
 
@@ -24,6 +27,10 @@ class SessionQuerySet(models.QuerySet["Session"]):
             models.Q(event__published_at__lte=clock.now())
             | models.Q(event__organisers=person.pk or 0)
         ).distinct()
+
+    def in_programme(self) -> SessionQuerySet:
+        """With all that an entry of the programme shows; three queries."""
+        return self.select_related("event").prefetch_related("speakers", "recordings")
 
     def running_at(self, moment: datetime) -> SessionQuerySet:
         return self.filter(starts_at__lte=moment, ends_at__gt=moment)
@@ -44,6 +51,8 @@ class Session(HasRoom):
         MARKET = "market", _("Market of possibilities")
         ROUND = "round", _("Forums")
         BREAK = "break", _("Break")
+
+    WITH_CHAT = (Kind.GREETING, Kind.DIALOGUE, Kind.KEYNOTE, Kind.PLENARY)
 
     event = models.ForeignKey(
         "conference.Event", models.CASCADE, related_name="sessions", verbose_name=_("event")
@@ -85,3 +94,38 @@ class Session(HasRoom):
     @property
     def is_running(self) -> bool:
         return self.starts_at <= clock.now() < self.ends_at
+
+    @property
+    def is_past(self) -> bool:
+        return self.ends_at <= clock.now()
+
+    @property
+    def has_chat(self) -> bool:
+        """People talk in what all attend; forums and stands have rooms of their own."""
+        return self.kind in self.WITH_CHAT
+
+    @property
+    def previous(self) -> Session | None:
+        return self._neighbours.filter(
+            Q(starts_at__lt=self.starts_at) | Q(starts_at=self.starts_at, pk__lt=self.pk)
+        ).last()
+
+    @property
+    def next(self) -> Session | None:
+        return self._neighbours.filter(
+            Q(starts_at__gt=self.starts_at) | Q(starts_at=self.starts_at, pk__gt=self.pk)
+        ).first()
+
+    @property
+    def _neighbours(self) -> SessionQuerySet:
+        rows = Session.objects.filter(event=self.event_id).exclude(kind=self.Kind.BREAK)
+        return rows.select_related("event").order_by("starts_at", "pk")
+
+    def enter(self, person: Person | AnonymousUser) -> Membership:
+        """Open the room; speakers keep it, organisers run it. Raises ``NotRegistered``."""
+        if not self.event.is_entered_by(person):
+            raise NotRegistered(_("The chat is for people who are registered for the event."))
+        role = Role.HOST if self.speakers.filter(person=person).exists() else Role.MEMBER
+        if self.event.is_run_by(person):
+            role = Role.MODERATOR
+        return self.room.admit(person, role)

@@ -1,0 +1,33 @@
+/* <local-time data-zone data-text> adds the reader's own times to those in the event's zone. */
+
+const format = (moment, timeZone) =>
+  new Intl.DateTimeFormat(document.documentElement.lang, {
+    timeZone, weekday: "short", hour: "2-digit", minute: "2-digit",
+  }).format(moment);
+
+class LocalTime extends HTMLElement {
+  connectedCallback() {
+    this.observer = new MutationObserver(() => this.show());
+    this.show();
+  }
+
+  disconnectedCallback() {
+    this.observer.disconnect();
+  }
+
+  /* A morph takes away what the server does not know of: the observer puts it back. */
+  show() {
+    this.observer.disconnect();
+    this.querySelector(".time__own")?.remove();
+    const moments = [...this.querySelectorAll("time")].map((time) => new Date(time.dateTime));
+    if (moments.some((moment) => format(moment, this.dataset.zone) !== format(moment))) {
+      const own = document.createElement("span");
+      own.className = "time__own";
+      own.textContent = ` ${this.dataset.text.replace("{times}", moments.map((moment) => format(moment)).join(" – "))}`;
+      this.append(own);
+    }
+    this.observer.observe(this, { childList: true, subtree: true, characterData: true });
+  }
+}
+
+customElements.define("local-time", LocalTime);
