@@ -11,6 +11,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from chat import clock
@@ -373,6 +374,19 @@ def test_my_page_is_for_the_registered_only(event: Event, olga: Person, client: 
     assert client.get(path).url == f"{reverse('login')}?next={path}"
     client.force_login(olga)
     assert client.get(path).url == reverse("register", args=[event.slug])
+
+
+def test_my_page_asks_the_database_as_often_with_a_place_as_without(
+    event: Event, aylin: Person, slot: Slot, client: Client
+) -> None:
+    client.force_login(aylin)
+    path = reverse("registration", args=[event.slug])
+    with CaptureQueriesContext(connection) as without:
+        assert slot.forum.title not in client.get(path).text
+    slot.book(aylin.registrations.get())
+    with CaptureQueriesContext(connection) as with_place:
+        assert slot.forum.title in client.get(path).text
+    assert len(with_place) == len(without)
 
 
 # -- leaving
