@@ -3,6 +3,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, TypeGuard
 
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
@@ -147,6 +148,10 @@ class Slot(HasRoom):
 
     def is_held_by(self, person: Person | AnonymousUser) -> bool:
         return self.places.filter(registration__person=person.pk).exists()
+
+    def clean(self) -> None:
+        if self.capacity is not None and self.capacity < self.taken:
+            raise ValidationError({"capacity": _("More places than that are already taken.")})
 
     # -- places
 

@@ -1,0 +1,278 @@
+"""The administration: what organisers edit, in their words."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin
+from django.contrib.auth.models import Group
+from django.db import models
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from chat.models import HasRoom, Room
+from conference.models import (
+    Event,
+    Forum,
+    ForumMaterial,
+    Mail,
+    Page,
+    Person,
+    Recording,
+    RecordingMaterial,
+    Registration,
+    Session,
+    Slot,
+    Speaker,
+)
+from conference.models.person import tidy_address
+
+admin.site.site_header = _("Fachtag: administration")
+admin.site.site_title = _("Administration")
+admin.site.index_title = _("What would you like to edit?")
+
+
+def name_room(host: HasRoom) -> None:
+    """The room is called like what it belongs to."""
+    Room.objects.filter(pk=host.room_id).update(title=str(host)[:200])
+
+
+@admin.register(Event)
+class EventAdmin(admin.ModelAdmin):
+    list_display = ["title", "starts_at", "ends_at", "form", "published_at"]
+    list_filter = ["form"]
+    search_fields = ["title", "subtitle"]
+    date_hierarchy = "starts_at"
+    prepopulated_fields = {"slug": ["title"]}
+    autocomplete_fields = ["organisers"]
+    fieldsets = [
+        (None, {"fields": ["title", "subtitle", "slug", "form", "venue", "language"]}),
+        (
+            _("Times"),
+            {
+                "fields": [
+                    ("starts_at", "ends_at"),
+                    "time_zone",
+                    "published_at",
+                    ("registration_opens_at", "registration_closes_at"),
+                    "market_opens_at",
+                ]
+            },
+        ),
+        (
+            _("Texts"),
+            {
+                "fields": ["description", "audience", "hosted_by", "technical_notes", "review"],
+                "description": _("Markdown: headings, lists, links."),
+            },
+        ),
+        (_("Picture"), {"fields": ["picture", "picture_text"]}),
+        (
+            _("Contact and organisers"),
+            {"fields": ["contact_name", "contact_email", "contact_phone", "organisers"]},
+        ),
+    ]
+
+    def save_model(self, request: HttpRequest, obj: Event, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        name_room(obj)
+
+
+@admin.register(Session)
+class SessionAdmin(admin.ModelAdmin):
+    list_display = ["title", "kind", "starts_at", "ends_at", "event"]
+    list_filter = ["event", "kind", "starts_at"]
+    list_select_related = ["event"]
+    search_fields = ["title", "abstract", "speakers__name"]
+    date_hierarchy = "starts_at"
+    prepopulated_fields = {"slug": ["title"]}
+    autocomplete_fields = ["event", "speakers"]
+
+    def save_model(self, request: HttpRequest, obj: Session, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        name_room(obj)
+        for slot in obj.slots.select_related("forum", "round"):
+            name_room(slot)
+
+
+class SlotInline(admin.StackedInline):
+    model = Slot
+    extra = 0
+    fields = ["round", "capacity", "taken", "webinar_url", "moderators"]
+    readonly_fields = ["taken"]
+    autocomplete_fields = ["moderators"]
+
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelChoiceField | None:
+        if db_field.name == "round":
+            kwargs["queryset"] = Session.objects.filter(kind=Session.Kind.ROUND)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+class ForumMaterialInline(admin.TabularInline):
+    model = ForumMaterial
+    extra = 0
+
+
+@admin.register(Forum)
+class ForumAdmin(admin.ModelAdmin):
+    list_display = ["number", "title", "audience", "event"]
+    list_display_links = ["number", "title"]
+    list_filter = ["event"]
+    list_select_related = ["event"]
+    search_fields = ["title", "abstract"]
+    autocomplete_fields = ["event", "speakers"]
+    inlines = [SlotInline, ForumMaterialInline]
+
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: Sequence[Any], change: bool
+    ) -> None:
+        """Moderators are appointed and dismissed, which opens and shuts doors too."""
+        forum = form.instance
+        before = {slot.pk: set(slot.moderators.all()) for slot in forum.slots.all()}
+        super().save_related(request, form, formsets, change)
+        for slot in forum.slots.select_related("forum__event", "round", "room"):
+            name_room(slot)
+            after, earlier = set(slot.moderators.all()), before.get(slot.pk, set())
+            for person in after - earlier:
+                slot.appoint(person)
+            for person in earlier - after:
+                slot.dismiss(person)
+
+
+@admin.register(Speaker)
+class SpeakerAdmin(admin.ModelAdmin):
+    list_display = ["name", "office", "event"]
+    list_filter = ["event"]
+    list_select_related = ["event"]
+    search_fields = ["name", "office"]
+    autocomplete_fields = ["event", "person"]
+
+
+class RecordingMaterialInline(admin.TabularInline):
+    model = RecordingMaterial
+    extra = 0
+
+
+@admin.register(Recording)
+class RecordingAdmin(admin.ModelAdmin):
+    list_display = ["title", "event", "session", "forum", "available_from", "public_from"]
+    list_filter = ["event", "available_from"]
+    list_select_related = ["event", "session", "forum"]
+    search_fields = ["title", "description"]
+    prepopulated_fields = {"slug": ["title"]}
+    autocomplete_fields = ["event", "session", "forum", "speakers"]
+    inlines = [RecordingMaterialInline]
+
+
+class PersonForm(forms.ModelForm):
+    def clean_email(self) -> str:
+        return tidy_address(self.cleaned_data["email"])
+
+
+@admin.register(Person)
+class PersonAdmin(admin.ModelAdmin):
+    form = PersonForm
+    list_display = ["name", "email", "organisation", "place", "is_staff", "is_active"]
+    list_filter = ["is_staff", "is_active", "registrations__event"]
+    search_fields = ["name", "email", "organisation", "place"]
+    autocomplete_fields = ["groups"]
+    actions = None  # deleting many would pass by what is checked for one
+    base_fields = ["name", "email", "organisation", "place", "language", "is_active"]
+
+    def get_fields(self, request: HttpRequest, obj: Person | None = None) -> Any:
+        """Who may use the administration is for superusers to say."""
+        rights = ["is_staff", "groups"] if request.user.is_superuser else []
+        return [*self.base_fields, *rights]
+
+    def save_model(self, request: HttpRequest, obj: Person, form: Any, change: bool) -> None:
+        if not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)
+
+    def has_change_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
+        """An address is a key: superusers' are for superusers to change."""
+        is_above = obj is not None and obj.is_superuser and not request.user.is_superuser
+        return not is_above and super().has_change_permission(request, obj)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
+        """Whoever is registered cancels first, so that their places are free again."""
+        is_registered = obj is not None and obj.registrations.exists()
+        return not is_registered and super().has_delete_permission(request, obj)
+
+
+@admin.register(Registration)
+class RegistrationAdmin(admin.ModelAdmin):
+    list_display = ["person", "email", "event", "registered_at", "confirmed_at"]
+    list_filter = ["event", "confirmed_at"]
+    list_select_related = ["person", "event"]
+    search_fields = ["person__name", "person__email", "person__organisation"]
+    date_hierarchy = "registered_at"
+    autocomplete_fields = ["event", "person"]
+    fields = ["event", "person"]
+
+    @admin.display(description=_("E-mail address"), ordering="person__email")
+    def email(self, registration: Registration) -> str:
+        return registration.person.email
+
+    def has_change_permission(
+        self, request: HttpRequest, obj: Registration | None = None
+    ) -> bool:
+        return False
+
+    def save_model(
+        self, request: HttpRequest, obj: Registration, form: Any, change: bool
+    ) -> None:
+        obj.pk = obj.event.enrol(obj.person).pk
+
+    def delete_model(self, request: HttpRequest, obj: Registration) -> None:
+        obj.cancel()
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Registration]) -> None:
+        for registration in queryset.select_related("event", "person"):
+            registration.cancel()
+
+    def get_deleted_objects(
+        self, objs: Any, request: HttpRequest
+    ) -> tuple[list[Any], dict[Any, Any], set[Any], list[Any]]:
+        """Their places go with them, whatever the person may do with places."""
+        deleted, counts, _missing, protected = super().get_deleted_objects(objs, request)
+        return deleted, counts, set(), protected
+
+
+@admin.register(Page)
+class PageAdmin(admin.ModelAdmin):
+    list_display = ["title", "slug", "position"]
+    search_fields = ["title"]
+    prepopulated_fields = {"slug": ["title"]}
+
+
+@admin.register(Mail)
+class MailAdmin(admin.ModelAdmin):
+    """To read only: what was sent, to whom, and whether it went out."""
+
+    list_display = ["subject", "to", "created_at", "tried_at", "sent_at"]
+    search_fields = ["to", "subject"]
+    date_hierarchy = "created_at"
+    # Not the texts: they may carry keys to other people's doors.
+    fields = ["subject", "to", "reply_to", "created_at", "tried_at", "sent_at", "error"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Mail | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Mail | None = None) -> bool:
+        return False
+
+
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class RolesAdmin(GroupAdmin):
+    """Named rights in the administration, such as the organisers'."""

@@ -1,0 +1,128 @@
+from typing import Any
+
+import pytest
+from django.contrib.admin import site
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.test import Client
+from django.urls import reverse
+
+from chat.models import Role
+from conference.models import Event, Forum, Mail, Person, Place, Recording, Registration, Slot
+
+PATHS = [
+    reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    for model in site._registry
+    if model._meta.app_label == "conference"
+]
+
+
+def forum_form(forum: Forum, slot: Slot, **changes: Any) -> dict[str, Any]:
+    return {
+        "event": forum.event.pk,
+        "number": forum.number,
+        "title": forum.title,
+        "slots-TOTAL_FORMS": 1,
+        "slots-INITIAL_FORMS": 1,
+        "slots-0-id": slot.pk,
+        "slots-0-forum": forum.pk,
+        "slots-0-round": slot.round_id,
+        "slots-0-capacity": slot.capacity,
+        "slots-0-moderators": [person.pk for person in slot.moderators.all()],
+        "materials-TOTAL_FORMS": 0,
+        "materials-INITIAL_FORMS": 0,
+    } | changes
+
+
+def path(row: Any) -> str:
+    return reverse(f"admin:conference_{row._meta.model_name}_change", args=[row.pk])
+
+
+@pytest.mark.parametrize("address", PATHS)
+def test_every_list_opens_to_organisers_and_to_nobody_else(
+    client: Client,
+    address: str,
+    katrin: Person,
+    aylin: Person,
+    slot: Slot,
+    recording: Recording,
+) -> None:
+    client.force_login(aylin)
+    assert client.get(address).status_code == 302
+    client.force_login(katrin)
+    assert client.get(address, {"q": "a"}).status_code == 200
+
+
+def test_every_form_opens(
+    client: Client, event: Event, katrin: Person, slot: Slot, recording: Recording
+) -> None:
+    client.force_login(katrin)
+    registration = event.enrol(katrin)
+    for row in [event, slot.round, slot.forum, recording, katrin, registration]:
+        assert client.get(path(row)).status_code == 200
+
+
+def test_moderators_are_appointed_and_dismissed_in_the_forums_form(
+    client: Client, katrin: Person, olga: Person, petra: Person, slot: Slot
+) -> None:
+    client.force_login(katrin)
+    data = forum_form(slot.forum, slot, **{"slots-0-moderators": [olga.pk]})
+    assert client.post(path(slot.forum), data).status_code == 302
+    assert list(slot.moderators.all()) == [olga]
+    membership = slot.room.memberships.get()
+    assert (membership.person, membership.role) == (olga, Role.MODERATOR)
+    assert slot.forum.event.is_entered_by(olga) is True
+
+
+def test_rooms_are_called_like_their_forum(client: Client, katrin: Person, slot: Slot) -> None:
+    client.force_login(katrin)
+    client.post(path(slot.forum), forum_form(slot.forum, slot, title="Denkwerkstatt"))
+    slot.room.refresh_from_db()
+    assert slot.room.title == "Forum 1: Denkwerkstatt (Foren, Runde 1)"
+
+
+def test_fewer_places_than_are_taken_are_refused(
+    client: Client, katrin: Person, aylin: Person, slot: Slot
+) -> None:
+    slot.book(Registration.objects.get(person=aylin))
+    client.force_login(katrin)
+    data = forum_form(slot.forum, slot, **{"slots-0-capacity": 0})
+    response = client.post(path(slot.forum), data)
+    assert response.status_code == 200
+    assert "Es sind schon mehr Plätze vergeben." in response.text
+
+
+def test_a_registration_that_goes_frees_its_place(
+    client: Client, katrin: Person, aylin: Person, slot: Slot
+) -> None:
+    registration = Registration.objects.get(person=aylin)
+    slot.book(registration)
+    client.force_login(katrin)
+    address = reverse("admin:conference_registration_delete", args=[registration.pk])
+    assert client.post(address, {"post": "yes"}).status_code == 302
+    slot.refresh_from_db()
+    assert (slot.taken, Place.objects.count()) == (0, 0)
+
+
+def test_mails_are_read_without_their_keys(client: Client, katrin: Person) -> None:
+    mail = Mail.objects.create(
+        to="a@example.org", subject="Hallo", text="geheim", created_at="2026-07-01T00:00Z"
+    )
+    client.force_login(katrin)
+    response = client.get(path(mail))
+    assert ("Hallo" in response.text, "geheim" in response.text) == (True, False)
+    assert client.post(path(mail), {"subject": "Neu"}).status_code == 403
+
+
+def test_the_organisers_group_edits_but_appoints_no_staff(
+    client: Client, olga: Person, aylin: Person, katrin: Person, django_user_model: Any
+) -> None:
+    call_command("organisers", verbosity=0)
+    olga.is_staff = True
+    olga.save()
+    olga.groups.add(Group.objects.get(name="Organisers"))
+    client.force_login(olga)
+    text = client.get(path(aylin)).text
+    assert ('name="email"' in text, 'name="is_staff"' in text) == (True, False)
+    assert 'name="email"' not in client.get(path(katrin)).text
+    assert client.get(PATHS[0]).status_code == 200
