@@ -12,7 +12,7 @@ from django.core.files.base import ContentFile
 
 from chat import clock
 from chat.models import Role
-from conference.models import Event, Forum, Person, Recording, Registration, Session, Slot
+from conference.models import Event, Forum, Person, Recording, Session, Slot
 from marketplace.models import Lead, Stand, Topic
 
 
@@ -41,15 +41,8 @@ def event(db: None, now: datetime) -> Event:
 
 def attendee(event: Event, email: str, name: str) -> Person:
     person = Person.objects.create_user(email, name=name)
-    enrol(event, person)
+    event.enrol(person)
     return person
-
-
-def enrol(event: Event, person: Person) -> None:
-    now = clock.now()
-    Registration.objects.create(
-        event=event, person=person, consented_at=now, registered_at=now, confirmed_at=now
-    )
 
 
 @pytest.fixture
