@@ -123,6 +123,27 @@ def test_a_rush_never_overbooks(crowd: list[Registration], slot: Slot) -> None:
     assert (sum(taken), slot.taken, Place.objects.count()) == (3, 3, 3)
 
 
+@pytest.mark.services
+def test_who_change_places_with_each_other_do_not_wait_for_ever(
+    crowd: list[Registration], slot: Slot, other: Slot
+) -> None:
+    Slot.objects.filter(pk=other.pk).update(capacity=3)
+    pair = [(crowd[0], slot, other), (crowd[1], other, slot)]
+    for registration, mine, _theirs in pair:
+        mine.book(registration)
+
+    def change(registration: Registration, theirs: Slot) -> None:
+        try:
+            Slot.objects.get(pk=theirs.pk).book(registration, instead=True)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(lambda row: change(row[0], row[2]), pair))
+    assert [Place.objects.get(registration=one).slot for one, _m, _t in pair] == [other, slot]
+    assert list(Slot.objects.values_list("taken", flat=True)) == [1, 1]
+
+
 # -- the door
 
 
@@ -218,3 +239,28 @@ def test_everybody_reads_the_forums_page(client: Client, slot: Slot, aylin: Pers
     assert path("place", slot) not in client.get(slot.forum.get_absolute_url()).text
     client.force_login(aylin)
     assert path("place", slot) in client.get(slot.forum.get_absolute_url()).text
+
+
+@pytest.mark.parametrize("count", [1, 3])
+def test_a_forum_asks_as_often_for_one_round_as_for_three(
+    client: Client,
+    event: Event,
+    forum: Forum,
+    now: datetime,
+    aylin: Person,
+    count: int,
+    django_assert_num_queries: Any,
+) -> None:
+    for number in range(count):
+        round_ = Session.objects.create(
+            event=event,
+            slug=f"runde-{number}",
+            kind=Session.Kind.ROUND,
+            title=f"Runde {number}",
+            starts_at=now,
+            ends_at=now + timedelta(hours=1),
+        )
+        Slot.objects.create(forum=forum, round=round_).appoint(aylin)
+    client.force_login(aylin)
+    with django_assert_num_queries(11):
+        client.get(forum.get_absolute_url())
