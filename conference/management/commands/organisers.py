@@ -12,4 +12,5 @@ class Command(BaseCommand):
         group.permissions.set(
             Permission.objects.filter(content_type__app_label__in=["conference", "marketplace"])
         )
-        self.stdout.write("The group “Organisers” may edit everything of the events.")
+        if options["verbosity"]:
+            self.stdout.write("The group “Organisers” may edit everything of the events.")

@@ -1,0 +1,195 @@
+"""The reference event and its series, from the texts in ``conference/demo/``."""
+
+import tomllib
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from itertools import cycle
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.contrib.auth.hashers import make_password
+from django.contrib.auth.models import Group
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from chat import clock
+from conference.management.commands.demo import move
+from conference.models import (
+    Event,
+    Forum,
+    ForumMaterial,
+    Page,
+    Person,
+    Registration,
+    Session,
+    Slot,
+    Speaker,
+)
+
+TEXTS = Path(__file__).resolve().parents[2] / "demo"
+ROUNDS = ["foren-runde-1", "foren-runde-2"]
+Data = dict[str, Any]
+
+
+class Command(BaseCommand):
+    help = "Loads the reference event with its programme, forums and people; again is fine."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        data = tomllib.loads((TEXTS / "fachtag.toml").read_text())
+        with transaction.atomic():
+            load_pages()
+            load_series()
+            if not Event.objects.filter(slug=data["event"]["slug"]).exists():
+                load_reference(data)
+
+
+def load_pages() -> None:
+    for position, slug in enumerate(["impressum", "datenschutz", "barrierefreiheit", "hilfe"]):
+        title, _gap, body = (TEXTS / f"pages/{slug}.md").read_text().partition("\n\n")
+        fields = {"title": title.removeprefix("# "), "body": body, "position": position}
+        Page.objects.get_or_create(slug=slug, defaults=fields)
+
+
+def load_series() -> None:
+    zone = ZoneInfo("Europe/Berlin")
+    for fields in tomllib.loads((TEXTS / "series.toml").read_text())["events"]:
+        if not Event.objects.filter(slug=fields["slug"]).exists():
+            Event.objects.create(
+                **{
+                    key: value.replace(tzinfo=zone) if isinstance(value, datetime) else value
+                    for key, value in fields.items()
+                }
+            )
+
+
+def load_reference(data: Data) -> None:
+    event = load_event(**data["event"])
+    people = {fields["email"]: load_person(event, **fields) for fields in data["people"]}
+    speakers = {
+        fields["name"]: Speaker.objects.create(
+            event=event, **fields | {"person": people.get(fields.get("person", ""))}
+        )
+        for fields in data["speakers"]
+    }
+    for fields in data["sessions"]:
+        load_session(event, fields, speakers)
+    for fields in data["forums"]:
+        load_forum(event, fields, speakers, people)
+    for fields in data["materials"]:
+        number = fields.pop("forum")
+        ForumMaterial.objects.create(forum=event.forums.get(number=number), **fields)
+    # Places are given for what lies ahead: the event starts tomorrow, and moves on from there.
+    move(event, (clock.now() + timedelta(days=1)).astimezone(event.zone).date())
+    for fields in data["people"]:
+        if "slot" in fields:
+            slot_of(event, *fields["slot"]).book(people[fields["email"]].registrations.get())
+    load_crowd(event, data)
+
+
+def load_event(*, first_day: Any, **fields: Any) -> Event:
+    zone = ZoneInfo(fields["time_zone"])
+    first = datetime.combine(first_day, datetime.min.time(), zone)
+    moment = partial(moment_after, first)
+    return Event.objects.create(
+        starts_at=moment(fields.pop("starts")),
+        ends_at=moment(fields.pop("ends")),
+        published_at=moment(fields.pop("published")),
+        registration_opens_at=moment(fields.pop("registration_opens")),
+        registration_closes_at=moment(fields.pop("registration_closes")),
+        market_opens_at=moment(fields.pop("market_opens")),
+        **fields,
+    )
+
+
+def moment_after(first: datetime, text: str) -> datetime:
+    """From ``2 9:30``: half past nine on the second day, in the zone of ``first``."""
+    day, clock = text.split()
+    hour, minute = map(int, clock.split(":"))
+    return (first + timedelta(days=int(day) - 1)).replace(hour=hour, minute=minute)
+
+
+def load_person(
+    event: Event, *, email: str, organises: bool = False, slot: object = None, **fields: str
+) -> Person:
+    person, _is_new = Person.objects.get_or_create(
+        email=email, defaults={**fields, "password": make_password(None)}
+    )
+    event.enrol(person)
+    if organises:
+        call_command("organisers", verbosity=0)
+        person.is_staff = True
+        person.save(update_fields=["is_staff"])
+        person.groups.add(Group.objects.get(name="Organisers"))
+        event.organisers.add(person)
+    return person
+
+
+def load_session(event: Event, fields: Data, speakers: dict[str, Speaker]) -> None:
+    names = fields.pop("speakers", [])
+    first = event.at(1, 0)
+    session = Session.objects.create(
+        event=event,
+        starts_at=moment_after(first, fields.pop("starts")),
+        ends_at=moment_after(first, fields.pop("ends")),
+        **fields,
+    )
+    session.speakers.set(speakers[name] for name in names)
+
+
+def load_forum(
+    event: Event, fields: Data, speakers: dict[str, Speaker], people: dict[str, Person]
+) -> None:
+    own = {key: fields[key] for key in ("number", "title", "audience", "abstract")}
+    forum = Forum.objects.create(event=event, **own)
+    forum.speakers.set(speakers[name] for name in fields["speakers"])
+    for slug, capacity in zip(ROUNDS, fields["capacity"], strict=True):
+        slot = Slot.objects.create(
+            forum=forum, round=event.sessions.get(slug=slug), capacity=capacity
+        )
+        for address in fields["moderators"]:
+            slot.appoint(people[address])
+
+
+def slot_of(event: Event, number: int, turn: int) -> Slot:
+    return Slot.objects.select_related("forum", "round").get(
+        forum__event=event, forum__number=number, round__slug=ROUNDS[turn - 1]
+    )
+
+
+def load_crowd(event: Event, data: Data) -> None:
+    """As many more attendees as it takes for the places that are taken."""
+    newcomers = attendees(event, data["crowd"])
+    for fields in data["forums"]:
+        for turn, wanted in enumerate(fields["taken"], 1):
+            slot = slot_of(event, fields["number"], turn)
+            for _place in range(wanted - slot.taken):
+                slot.book(next(newcomers))
+
+
+def attendees(event: Event, names: dict[str, list[str]]) -> Iterator[Registration]:
+    """Registrations of ever new people; steps of no common divisor mix the names."""
+    count = len(names["first_names"])
+    organisations, places = cycle(names["organisations"]), cycle(names["places"])
+    for number in range(count * count):
+        first = names["first_names"][number % count]
+        last = names["last_names"][(number * 7 + number // count) % count]
+        place, organisation = next(places), next(organisations)
+        person = Person.objects.create(
+            email=f"person{number + 1}@example.org",
+            name=f"{first} {last}",
+            organisation=organisation,
+            place=place,
+            password=make_password(None),
+        )
+        days = number % 45
+        moment = event.starts_at.astimezone(UTC) - timedelta(days=10 + days, minutes=number * 7)
+        yield Registration.objects.create(
+            event=event,
+            person=person,
+            consented_at=moment,
+            registered_at=moment,
+            confirmed_at=moment + timedelta(minutes=6),
+        )
