@@ -13,6 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "conference.settings")
 http = get_asgi_application()
 
 from chat.routing import websocket_urlpatterns  # noqa: E402 - needs the apps to be loaded
+from conference.backpressure import patient  # noqa: E402
 
 
 async def closed(scope: Any, receive: Any, send: Any) -> None:
@@ -22,7 +23,7 @@ async def closed(scope: Any, receive: Any, send: Any) -> None:
 
 application = ProtocolTypeRouter(
     {
-        "http": http,
+        "http": patient(http),
         "websocket": AllowedHostsOriginValidator(
             AuthMiddlewareStack(
                 URLRouter([*websocket_urlpatterns, re_path("", closed)])  # type: ignore[arg-type]

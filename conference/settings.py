@@ -201,6 +201,7 @@ else:
     }
 
 MEDIA_ROOT = env.path("MEDIA_ROOT", VAR_DIR / "media")
+MEDIA_URL = "/medien/"  # pictures alone; all else by addresses that ask who reads
 # Where nginx finds MEDIA_ROOT as an internal location; empty: Fachtag answers itself.
 MEDIA_ACCEL_PREFIX = env.str("MEDIA_ACCEL_PREFIX", "")
 FILE_UPLOAD_PERMISSIONS = 0o640

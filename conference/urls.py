@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LogoutView
-from django.urls import include, path
+from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
@@ -13,6 +13,7 @@ from conference.views import (
     forums,
     foyer,
     logins,
+    media,
     outbox,
     places,
     programme,
@@ -62,6 +63,12 @@ urlpatterns = [
         name="place_return",
     ),
     path("veranstaltungen/<slug:event_slug>/markt/", include("marketplace.urls")),
+    re_path(
+        r"^medien/(?P<name>(?:events|speakers|stands|recordings)/(?:[\w-]+/)*"
+        r"[\w.-]+\.(?:avif|gif|jpe?g|png|webp))$",
+        media.picture,
+        name="picture",
+    ),
     path("chat/", include("chat.urls")),
     path("sprache/", login_not_required(set_language), name="set_language"),
     path("anmelden/", logins.create, name="login"),

@@ -48,6 +48,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @dataclass
 class Server:
     url: str
+    pid: int
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +72,7 @@ def daphne(django_db_setup: None) -> Iterator[Server]:
         env=environment,
         cwd=settings.BASE_DIR,
     )
-    server = Server(f"http://127.0.0.1:{port}")
+    server = Server(f"http://127.0.0.1:{port}", process.pid)
     try:
         wait_for(server, process)
         yield server

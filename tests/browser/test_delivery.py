@@ -1,0 +1,92 @@
+"""Daphne gives files out without keeping them, however slow their readers are."""
+
+import socket
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psutil
+import pytest
+from django.conf import settings
+
+from tests.browser.conftest import Server
+
+SIZE = 500 * 2**20
+MIB = 2**20
+
+
+@pytest.fixture
+def big_picture() -> Iterator[str]:
+    """The address of a file of 500 MiB that takes no room on the disk."""
+    path = Path(settings.MEDIA_ROOT) / "events/gross.jpg"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        file.truncate(SIZE)
+    yield "/medien/events/gross.jpg"
+    path.unlink()
+
+
+def ask(server: Server, path: str, headers: str = "") -> socket.socket:
+    url = urlsplit(server.url)
+    connection = socket.create_connection((url.hostname, url.port), timeout=20)
+    request = f"GET {path} HTTP/1.1\r\nHost: {url.netloc}\r\n{headers}\r\n"
+    connection.sendall(request.encode())
+    return connection
+
+
+def memory(server: Server) -> int:
+    return psutil.Process(server.pid).memory_info().rss
+
+
+def read(connection: socket.socket, size: int) -> int:
+    """How many bytes came, ``size`` of them if that many are to be had."""
+    count = 0
+    while count < size and (data := connection.recv(min(65_536, size - count))):
+        count += len(data)
+    return count
+
+
+def test_twenty_readers_of_a_big_file_cost_little_memory(
+    server: Server, big_picture: str
+) -> None:
+    """Five stall at once, five after some bytes, ten read on; half of them ask for ranges."""
+    with closing(ask(server, big_picture)) as first:
+        read(first, MIB)
+    before = memory(server)
+    readers = [
+        ask(server, big_picture, "Range: bytes=1000-\r\n" if number % 2 else "")
+        for number in range(20)
+    ]
+    for reader in readers[5:]:
+        read(reader, 100_000)
+    for reader in readers[10::2]:
+        assert read(reader, 20 * MIB) == 20 * MIB
+    time.sleep(1)
+    grown = memory(server) - before
+    for reader in readers:
+        reader.close()
+    assert grown < 40 * MIB
+
+
+def test_a_whole_file_arrives_whole(server: Server, big_picture: str) -> None:
+    with closing(ask(server, big_picture, "Connection: close\r\n")) as reader:
+        head = b""
+        while b"\r\n\r\n" not in head:
+            head += reader.recv(1)
+        assert f"Content-Length: {SIZE}".encode() in head
+        assert read(reader, SIZE + 1) == SIZE
+
+
+def test_a_connection_serves_on_after_a_long_answer(server: Server, big_picture: str) -> None:
+    path = Path(settings.MEDIA_ROOT) / "events/gross.jpg"
+    with path.open("wb") as file:
+        file.truncate(3 * MIB)
+    with closing(ask(server, big_picture)) as reader:
+        for _again in range(2):
+            head = b""
+            while b"\r\n\r\n" not in head:
+                head += reader.recv(1)
+            assert read(reader, 3 * MIB) == 3 * MIB
+            reader.sendall(f"GET {big_picture} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
