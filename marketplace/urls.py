@@ -1,4 +1,11 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from marketplace.views import market, stands
 
 app_name = "market"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", market.index, name="index"),
+    path("meine-staende/", stands.mine, name="mine"),
+    path("<slug:slug>/", stands.show, name="stand"),
+    path("<slug:slug>/bearbeiten/", stands.edit, name="stand_edit"),
+]

@@ -1,12 +1,16 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from conference.uploads import check_document
+
 
 class Material(models.Model):
     """Something to take along: a file or a link, never both."""
 
     title = models.CharField(_("title"), max_length=160)
-    file = models.FileField(_("file"), upload_to="materials/", blank=True)
+    file = models.FileField(
+        _("file"), upload_to="materials/", blank=True, validators=[check_document]
+    )
     url = models.URLField(_("link"), blank=True)
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 

@@ -1,20 +1,32 @@
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from django.db import models
+from django.core.files.storage import default_storage
+from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from chat import clock
-from chat.models import HasRoom
+from chat.models import HasRoom, Role
 from conference.models import Material
+from conference.models.event import NotRegistered
+from conference.uploads import as_webp
+from marketplace.models.lead import Lead
+from marketplace.presence import people_in
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
+    from PIL.Image import Image
 
+    from chat.models import Membership
     from conference.models import Person
+
+PICTURE = (1200, 800)  # pixels
+CARD = (600, 400)
 
 
 class StandQuerySet(models.QuerySet["Stand"]):
@@ -25,7 +37,19 @@ class StandQuerySet(models.QuerySet["Stand"]):
         now = clock.now()
         return self.filter(
             Q(published_at__lte=now, event__market_opens_at__lte=now)
-            | Q(leads__person=person.pk or 0)
+            | Q(pk__in=Lead.objects.filter(person=person.pk or 0).values("stand"))
+            | Q(event__organisers=person.pk or 0)
+        ).distinct()
+
+    def kept_by(self, person: Person | AnonymousUser) -> StandQuerySet:
+        return self.filter(leads__person=person.pk or 0)
+
+    def edited_by(self, person: Person | AnonymousUser) -> StandQuerySet:
+        """Those that this person keeps, and all of an event that they organise."""
+        if getattr(person, "is_staff", False):
+            return self
+        return self.filter(
+            Q(pk__in=Lead.objects.filter(person=person.pk or 0).values("stand"))
             | Q(event__organisers=person.pk or 0)
         ).distinct()
 
@@ -47,6 +71,9 @@ class Stand(HasRoom):
     summary = models.CharField(_("in one sentence"), max_length=240)
     story = models.TextField(_("story"), blank=True)
     picture = models.ImageField(_("picture"), upload_to="stands/", blank=True)
+    card = models.ImageField(
+        _("small picture"), upload_to="stands/", blank=True, editable=False
+    )
     picture_text = models.CharField(_("picture in words"), max_length=240, blank=True)
     position = models.PositiveSmallIntegerField(
         _("position on the stroll"), default=0, help_text=_("Lower numbers come first.")
@@ -58,7 +85,7 @@ class Stand(HasRoom):
     class Meta:
         verbose_name = _("stand")
         verbose_name_plural = _("stands")
-        ordering = ["position", "title"]
+        ordering = ["topic__position", "topic__name", "position", "title"]
         constraints = [
             models.UniqueConstraint(fields=["event", "slug"], name="stand_has_its_address"),
         ]
@@ -69,6 +96,87 @@ class Stand(HasRoom):
     def get_absolute_url(self) -> str:
         return reverse("market:stand", args=[self.event.slug, self.slug])
 
+    @property
+    def is_published(self) -> bool:
+        return bool(self.published_at and self.published_at <= clock.now())
+
+    def is_kept_by(self, person: Person | AnonymousUser) -> bool:
+        return any(lead.person_id == person.pk for lead in self.leads.all())
+
+    @property
+    def missing(self) -> list[str]:
+        """What visitors would look for in vain, in words."""
+        wanted = [
+            (_("A picture"), self.picture),
+            (_("The story of the project"), self.story),
+            (_("An offer"), self.offers.exists()),
+            (_("A material or a link to take along"), self.materials.exists()),
+            (_("A person to talk to"), self.leads.exists()),
+        ]
+        return [str(what) for what, is_there in wanted if not is_there]
+
+    # -- who is here
+
+    @cached_property
+    def here(self) -> set[int]:
+        """The pks of the people in its room now; ``look_around`` fills it for many at once."""
+        return people_in([self.room_id]).get(self.room_id, set())
+
+    @property
+    def leads_here(self) -> list[Lead]:
+        return [lead for lead in self.leads.all() if lead.person_id in self.here]
+
+    @property
+    def visitors_here(self) -> int:
+        return len(self.here - {lead.person_id for lead in self.leads.all()})
+
+    # -- the door
+
+    def enter(self, person: Person | AnonymousUser) -> Membership:
+        """Open the room; raises ``NotRegistered``."""
+        if self.event.is_run_by(person):
+            return self.room.admit(person, Role.MODERATOR)
+        if not self.event.is_entered_by(person):
+            raise NotRegistered(_("The chat is for people who are registered for the event."))
+        return self.room.admit(person, Role.HOST if self.is_kept_by(person) else Role.MEMBER)
+
+    def appoint(self, person: Person, function: str = "") -> Lead:
+        """Give the stand into this person's hands, and register them for the event."""
+        self.event.enrol(person)
+        lead, _is_new = Lead.objects.update_or_create(
+            stand=self, person=person, defaults={"function": function}
+        )
+        self.room.admit(person, Role.HOST)
+        return lead
+
+    def dismiss(self, person: Person) -> None:
+        """The person keeps it no longer, and visits it like anybody who is registered."""
+        self.leads.filter(person=person).delete()
+        self.room.dismiss(person)
+
+    # -- its picture
+
+    def hang(self, picture: Image) -> None:
+        """Show this picture, cropped to 3:2 and in two sizes, instead of the one before."""
+        before = [self.picture.name, self.card.name]
+        for field, size in ((self.picture, PICTURE), (self.card, CARD)):
+            field.save(f"{self.slug}-{size[0]}.webp", as_webp(picture, size), save=False)
+        self.save(update_fields=["picture", "card"])
+        transaction.on_commit(lambda: take_down(before))
+
+
+def take_down(names: list[str | None]) -> None:
+    for name in filter(None, names):
+        default_storage.delete(name)
+
+
+def look_around(stands: Iterable[Stand]) -> None:
+    """See who is at each of these stands; one query."""
+    stands = list(stands)
+    here = people_in([stand.room_id for stand in stands])
+    for stand in stands:
+        stand.here = here.get(stand.room_id, set())
+
 
 class StandMaterial(Material):
     stand = models.ForeignKey(Stand, models.CASCADE, related_name="materials")
@@ -76,3 +184,10 @@ class StandMaterial(Material):
     class Meta(Material.Meta):
         verbose_name = _("material")
         verbose_name_plural = _("materials")
+
+    def get_absolute_url(self) -> str:
+        """The link itself, or the address where the file is handed out."""
+        if self.url:
+            return self.url
+        stand = self.stand
+        return reverse("market:material", args=[stand.event.slug, stand.slug, self.pk])

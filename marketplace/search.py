@@ -1,0 +1,34 @@
+"""Finding stands, forgiving about case, accents and the spelling of umlauts."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from marketplace.models import Stand
+
+# “Bürger”, “Buerger” and “Burger” are one to somebody who searches.
+SPELLINGS = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss"})
+
+
+def fold(text: str) -> str:
+    """What remains when spelling does not matter."""
+    text = re.sub(r"([aou])e", r"\1", text.casefold().translate(SPELLINGS))
+    bare = unicodedata.normalize("NFKD", text)
+    return "".join(sign for sign in bare if not unicodedata.combining(sign))
+
+
+def find(stands: Iterable[Stand], text: str) -> list[Stand]:
+    """Those in which each word of the text occurs somewhere; needs their offers and topics."""
+    words = fold(text).split()
+    texts = ((stand, said_by(stand)) for stand in stands)
+    return [stand for stand, said in texts if all(word in said for word in words)]
+
+
+def said_by(stand: Stand) -> str:
+    offers = (f"{offer.title} {offer.description}" for offer in stand.offers.all())
+    own = [stand.title, stand.organisation, stand.place, stand.district, stand.topic.name]
+    return fold("\n".join([*own, stand.summary, stand.story, *offers]))
