@@ -41,11 +41,11 @@ class Stroll:
         look_around(self.all)
         self.options = options_among(self.all)
         self.filters = {
-            name: data[name]
+            name: value
             for name, options in self.options.items()
-            if data.get(name) in options
+            if (value := str(data.get(name, ""))) in options
         }
-        if words := " ".join(data.get("suche", "").split())[:SEARCH_LENGTH]:
+        if words := " ".join(str(data.get("suche", "")).split())[:SEARCH_LENGTH]:
             self.filters["suche"] = words
         self.stands = [stand for stand in self.all if self.is_wanted(stand)]
         if words:
@@ -75,7 +75,9 @@ class Stroll:
     def chosen(self) -> list[Chosen]:
         return [
             Chosen(
-                self.options[name][value] if name in self.options else f"„{value}“",
+                self.options[name][value]
+                if name in self.options
+                else _("“%(words)s”") % {"words": value},
                 urlencode({key: kept for key, kept in self.filters.items() if key != name}),
             )
             for name, value in self.filters.items()

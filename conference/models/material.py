@@ -1,4 +1,7 @@
+from pathlib import PurePath
+
 from django.db import models
+from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
 from conference.uploads import check_document
@@ -27,3 +30,13 @@ class Material(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def kind(self) -> str:
+        """What kind of file it is, for people: “PDF”; empty for a link."""
+        return PurePath(self.file.name or "").suffix[1:].upper()
+
+    @property
+    def filename(self) -> str:
+        """Called like its title on the readers' machines."""
+        return f"{slugify(self.title) or 'material'}{PurePath(self.file.name or '').suffix}"

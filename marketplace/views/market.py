@@ -3,7 +3,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from django_htmx.middleware import HtmxDetails
 
 from conference.models import Event
 from conference.views.programme import is_part
@@ -25,11 +24,11 @@ def index(request: HttpRequest, event_slug: str) -> HttpResponse:
     if not is_part(request):
         return render(request, PAGE, context)
     # A filter taken away changes the form too; whoever types must keep what they typed.
-    is_whole = request.headers.get("HX-Target", "").endswith("#markt")
-    response = render(request, f"{PAGE}#{'market' if is_whole else 'results'}", context)
-    path = f"{request.path}?{stroll.query}".rstrip("?")
-    if path != HtmxDetails(request).current_url_abs_path:
-        response["HX-Push-Url"] = path
+    is_whole = request.headers.get("HX-Target") == "div#markt"
+    part = "market" if is_whole else "results"
+    response = render(request, f"{PAGE}#{part}", context | {"takes_focus": is_whole})
+    if request.headers.get("HX-Source") != "section#ergebnis":  # which looks again by itself
+        response["HX-Push-Url"] = f"{request.path}?{stroll.query}".rstrip("?")
     return response
 
 

@@ -16,4 +16,4 @@ def show(request: HttpRequest, event_slug: str, slug: str, pk: int) -> HttpRespo
     event = get_object_or_404(Event.objects.visible_to(request.user), slug=event_slug)
     stand = get_object_or_404(Stand.objects.visible_to(request.user), event=event, slug=slug)
     material = get_object_or_404(stand.materials.exclude(file=""), pk=pk)
-    return send_file(request, material.file)
+    return send_file(request, material.file, filename=material.filename)

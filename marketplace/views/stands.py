@@ -22,6 +22,7 @@ def show(request: HttpRequest, event_slug: str, slug: str) -> HttpResponse:
     """The stand, and its chat for those who are registered."""
     event = get_object_or_404(Event.objects.visible_to(request.user), slug=event_slug)
     stands = Stand.objects.visible_to(request.user).select_related("event", "topic", "room")
+    stands = stands.prefetch_related("leads__person")
     if not event.market_is_open and not stands.filter(event=event, slug=slug).exists():
         return show_shut(request, event)
     stand = get_object_or_404(stands, event=event, slug=slug)
