@@ -257,6 +257,9 @@ SITE_URL = env.str(
 # --- Language and time -----------------------------------------------------------------
 
 LANGUAGE_CODE = "de"
+LANGUAGE_COOKIE_AGE = 31_536_000
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = USES_HTTPS
 LANGUAGES = [("de", _("German")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "Europe/Berlin"

@@ -12,9 +12,11 @@ from conference.views import (
     events,
     forums,
     foyer,
+    icons,
     logins,
     media,
     outbox,
+    pages,
     places,
     programme,
     registrations,
@@ -25,6 +27,9 @@ from conference.views import (
 handler500 = "conference.views.errors.server_error"
 urlpatterns = [
     path("", events.index, name="start"),
+    path("favicon.ico", icons.favicon, name="favicon"),
+    path("fachtag.webmanifest", icons.manifest, name="manifest"),
+    path("seiten/<slug:slug>/", pages.show, name="page"),
     path("veranstaltungen/<slug:event_slug>/", events.show, name="event"),
     path("veranstaltungen/<slug:event_slug>/anmeldung/", registrations.create, name="register"),
     path(

@@ -141,6 +141,19 @@ class Event(HasRoom):
     def market_is_open(self) -> bool:
         return bool(self.market_opens_at and self.market_opens_at <= clock.now())
 
+    @property
+    def parts(self) -> set[str]:
+        """Which of "sessions", "forums" and "recordings" (open ones) there are; one query."""
+        there = {
+            "has_sessions": models.Exists(self.sessions.all()),
+            "has_forums": models.Exists(self.forums.all()),
+            "has_recordings": models.Exists(
+                self.recordings.filter(available_from__lte=clock.now())
+            ),
+        }
+        found = Event.objects.filter(pk=self.pk).values(**there).get()
+        return {name.removeprefix("has_") for name, is_there in found.items() if is_there}
+
     def is_organised_by(self, person: Person | AnonymousUser) -> bool:
         return self.organisers.filter(pk=person.pk).exists()
 

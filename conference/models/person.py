@@ -26,6 +26,12 @@ def tidy_address(text: str) -> str:
     return f"{local}{at}{domain}"
 
 
+def initials_of(name: str) -> str:
+    """Of the first and the last name; titles such as “Dr.” do not count."""
+    words = [word for word in name.split() if not word.endswith(".")]
+    return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+
+
 class PersonManager(BaseUserManager["Person"]):
     def get_by_natural_key(self, username: str | None) -> Person:
         return self.get(email=tidy_address(username or ""))
@@ -84,8 +90,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
     @property
     def initials(self) -> str:
-        words = self.name.split()
-        return "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+        return initials_of(self.name)
 
     @property
     def pending_registration(self) -> Registration | None:

@@ -1,6 +1,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from conference.models.person import initials_of
+
 
 class Speaker(models.Model):
     """Somebody who speaks in the programme; need not have an account."""
@@ -29,3 +31,7 @@ class Speaker(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def initials(self) -> str:
+        return initials_of(self.name)

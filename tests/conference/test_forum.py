@@ -230,7 +230,7 @@ def test_the_forums_ask_as_often_for_one_as_for_three(
     for number in range(1, count + 1):
         forum = Forum.objects.create(event=event, number=number, title=f"Forum {number}")
         Slot.objects.create(forum=forum, round=round_one)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         client.get(reverse("forums", args=[event.slug]))
 
 
@@ -262,5 +262,5 @@ def test_a_forum_asks_as_often_for_one_round_as_for_three(
         )
         Slot.objects.create(forum=forum, round=round_).appoint(aylin)
     client.force_login(aylin)
-    with django_assert_num_queries(11):
+    with django_assert_num_queries(14):
         client.get(forum.get_absolute_url())

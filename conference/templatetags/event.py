@@ -1,0 +1,72 @@
+"""What an event's pages have in common: ``{% load event %}{{ event|days_in_words }}``."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django import template
+from django.contrib.auth.models import AnonymousUser
+from django.urls import NoReverseMatch, reverse
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from conference.models import Event, Person
+
+register = template.Library()
+
+
+@register.filter
+def days_in_words(event: Event) -> str:
+    """“15. bis 17. Juli 2026”, in the event's zone and the reader's language."""
+    first, last = (at.astimezone(event.zone).date() for at in (event.starts_at, event.ends_at))
+    if first == last:
+        return date_format(last, "DATE_FORMAT")
+    if first.year != last.year:
+        days = date_format(first, "DATE_FORMAT"), date_format(last, "DATE_FORMAT")
+    elif first.month != last.month:
+        days = date_format(first, "MONTH_DAY_FORMAT"), date_format(last, "DATE_FORMAT")
+    else:
+        days = (
+            date_format(first, pgettext("first day of several in one month", "F j")),
+            date_format(last, pgettext("last day of several in one month", "j, Y")),
+        )
+    return _("%(first)s to %(last)s") % {"first": days[0], "last": days[1]}
+
+
+@register.inclusion_tag("_event_band.html", takes_context=True)
+def event_band(context: template.Context) -> dict[str, Any]:
+    """Name, days, state and navigation; two queries, three more for who is logged in."""
+    event, request = context["event"], context["request"]
+    ways = [
+        (label, address, is_within(request.path, address, event))
+        for label, route in rooms_of(event, request.user)
+        if (address := address_of(route, event))
+    ]
+    return {"event": event, "request": request, "ways": ways}
+
+
+def rooms_of(event: Event, person: Person | AnonymousUser) -> Iterator[tuple[str, str]]:
+    """The parts of the event that are open, each with its route."""
+    parts = event.parts
+    yield _("Overview"), "event"
+    if event.is_entered_by(person):
+        yield _("Foyer"), "foyer"
+    if "sessions" in parts:
+        yield _("Programme"), "programme"
+    if "recordings" in parts:
+        yield _("Recordings"), "recordings"
+    if event.market_is_open:
+        yield _("Market of possibilities"), "market:index"
+    if "forums" in parts:
+        yield _("Forums"), "forums"
+
+
+def address_of(route: str, event: Event) -> str:
+    try:
+        return reverse(route, args=[event.slug])
+    except NoReverseMatch:
+        return ""
+
+
+def is_within(path: str, address: str, event: Event) -> bool:
+    return path == address if address == event.get_absolute_url() else path.startswith(address)
