@@ -42,7 +42,7 @@ def running_demo(directory: Path, moment: str = "") -> Iterator[Server]:
     try:
         lines = iter(process.stdout.readline, "")
         assert any("Fachtag is up" in line for line in lines), "It ended before it was up."
-        yield Server(f"http://127.0.0.1:{port}")
+        yield Server(f"http://127.0.0.1:{port}", process.pid)
     finally:
         process.send_signal(signal.SIGINT)
         process.communicate(timeout=20)
