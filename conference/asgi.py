@@ -3,17 +3,18 @@
 import os
 from typing import Any
 
+import django
 from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
-from django.core.asgi import get_asgi_application
 from django.urls import re_path
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "conference.settings")
-http = get_asgi_application()
+django.setup(set_prefix=False)
 
 from chat.routing import websocket_urlpatterns  # noqa: E402 - needs the apps to be loaded
 from conference.backpressure import patient  # noqa: E402
+from conference.handler import Handler  # noqa: E402
 
 
 async def closed(scope: Any, receive: Any, send: Any) -> None:
@@ -23,7 +24,7 @@ async def closed(scope: Any, receive: Any, send: Any) -> None:
 
 application = ProtocolTypeRouter(
     {
-        "http": patient(http),
+        "http": patient(Handler()),
         "websocket": AllowedHostsOriginValidator(
             AuthMiddlewareStack(
                 URLRouter([*websocket_urlpatterns, re_path("", closed)])  # type: ignore[arg-type]

@@ -159,15 +159,12 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
             "PRAGMA temp_store=MEMORY; PRAGMA mmap_size=134217728; PRAGMA cache_size=-16000"
         ),
     )
-# A request runs in a thread of its own, which takes its connection to the grave: none may
-# outlive its request. PostgreSQL's come from a pool, so that they need not be opened anew.
-DATABASES["default"]["CONN_MAX_AGE"] = 0
+# Requests are answered in these threads, each of which keeps its connection open; see
+# ``conference.handler``.
+THREADS = env.int("THREADS", 8)
+DATABASES["default"].update(CONN_MAX_AGE=None, CONN_HEALTH_CHECKS=True)
 if DATABASES["default"]["ENGINE"] == "django.db.backends.postgresql":
-    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-    DATABASES["default"].setdefault("OPTIONS", {}).update(
-        pool={"min_size": 2, "max_size": env.int("DATABASE_POOL", 16), "timeout": 3},
-        connect_timeout=5,
-    )
+    DATABASES["default"].setdefault("OPTIONS", {}).update(connect_timeout=5)
 
 REDIS_URL = env.str("REDIS_URL", "")
 CACHES: dict[str, dict[str, Any]]

@@ -31,7 +31,7 @@ def url(database: PostgresServer) -> Iterator[str]:
         port = probe.getsockname()[1]
     environment = os.environ | {
         "DATABASE_URL": database.get_uri(),
-        "DATABASE_POOL": "4",
+        "THREADS": "4",
         "LOG_LEVEL": "CRITICAL",
     }
     run = [sys.executable, "-W", "ignore", "-m"]

@@ -83,17 +83,15 @@ def test_cookies_belong_to_this_very_host() -> None:
     assert ask(names, **PRODUCTION) == "__Host-sessionid __Host-csrftoken"
 
 
-def test_postgresql_is_used_through_a_pool() -> None:
+def test_postgresql_keeps_its_connections_and_looks_at_them_first() -> None:
     database = "settings.DATABASES['default']"
-    url = "postgres://fachtag:secret@db.example.org:5433/fachtag"
+    keys = "('ENGINE', 'HOST', 'PORT', 'CONN_MAX_AGE', 'CONN_HEALTH_CHECKS')"
     shown = ask(
-        f"[{database}[key] for key in ('ENGINE', 'HOST', 'PORT', 'CONN_MAX_AGE')], "
-        f"{database}['OPTIONS']['pool']['max_size']",
+        f"[{database}[key] for key in {keys}]",
         **PRODUCTION,
-        DATABASE_URL=url,
-        DATABASE_POOL="7",
+        DATABASE_URL="postgres://fachtag:secret@db.example.org:5433/fachtag",
     )
-    assert shown == "['django.db.backends.postgresql', 'db.example.org', 5433, 0] 7"
+    assert shown == "['django.db.backends.postgresql', 'db.example.org', 5433, None, True]"
 
 
 def test_sqlite_is_careful_and_quick() -> None:
