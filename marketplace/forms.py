@@ -90,7 +90,10 @@ class StandForm(ModelForm):
     def mistakes(self) -> list[tuple[str, str]]:
         """Each wrong field's id and sentence, in the page's order."""
         return [
-            (form[name].id_for_label if name in form.fields else "", str(sentence))
+            (
+                form[name].id_for_label if name in form.fields else form.prefix or "",
+                str(sentence),
+            )
             for form in (self, *self.offers.forms, *self.materials.forms)
             for name, sentences in form.errors.items()
             for sentence in sentences
@@ -104,3 +107,8 @@ class StandForm(ModelForm):
         self.offers.save()
         self.materials.save()
         return stand
+
+
+def place_of(form: ModelForm, name: str) -> str:
+    """The id of the field, or of the whole form."""
+    return str(form[name].id_for_label if name in form.fields else form.prefix or "")

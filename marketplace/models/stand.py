@@ -140,6 +140,7 @@ class Stand(HasRoom):
             raise NotRegistered(_("The chat is for people who are registered for the event."))
         return self.room.admit(person, Role.HOST if self.is_kept_by(person) else Role.MEMBER)
 
+    @transaction.atomic
     def appoint(self, person: Person, function: str = "") -> Lead:
         """Give the stand into this person's hands, and register them for the event."""
         self.event.enrol(person)

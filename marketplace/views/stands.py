@@ -8,7 +8,6 @@ from django.views.decorators.http import require_safe
 
 from chat.refusal import Refusal
 from conference.models import Event
-from conference.views.logins import show_form
 from marketplace.forms import StandForm
 from marketplace.models import Stand
 from marketplace.stroll import Stroll
@@ -55,12 +54,13 @@ def edit(request: HttpRequest, event_slug: str, slug: str) -> HttpResponse:
     stands = Stand.objects.edited_by(request.user).select_related("event", "topic", "room")
     stand = get_object_or_404(stands, event__slug=event_slug, slug=slug)
     form = StandForm(request.POST or None, request.FILES or None, instance=stand)
-    if form.is_bound and form.is_valid():
+    if form.is_valid():
         form.save()
         messages.success(request, _("Your stand is saved."))
         return redirect("market:stand_edit", event_slug, slug)
     context = {"event": stand.event, "stand": stand, "form": form}
-    return show_form(request, "marketplace/stand_edit.html", context)
+    status = 422 if form.is_bound else 200
+    return render(request, "marketplace/stand_edit.html", context, status=status)
 
 
 @never_cache
