@@ -1,5 +1,77 @@
-"""Tell everyone who listens, after commit. Filled in by the chat's own slice."""
+"""Tell everyone who listens, after commit.
+
+What goes through the channel layer are strings and numbers: ``{"type": "frame", "room": 5,
+"text": "…"}`` to a room, ``{"type": "dismissed", "room": 5, "person": 7}`` to a person. Who
+is told nothing, because Redis is away, catches up: see ``chat.hub``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from typing import TYPE_CHECKING, Any
+
+from asgiref.sync import async_to_sync
+from channels.layers import get_channel_layer
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+if TYPE_CHECKING:
+    from chat.models import Message
+
+PATIENCE = 2  # seconds that a person waits at most for others to be told
+logger = logging.getLogger(__name__)
+
+
+def publish(message: Message) -> None:
+    """Render the message once, the same for everyone, and send it to its room."""
+    event = {"type": "frame", "room": message.room_id, "text": text_of(frame_of(message))}
+    _send(room_group(message.room_id), event)
 
 
 def dismiss(room_pk: int, person_pk: int) -> None:
     """Close the sockets that this person has open in this room, in every process."""
+    event = {"type": "dismissed", "room": room_pk, "person": person_pk}
+    _send(person_group(person_pk), event)
+
+
+def frame_of(message: Message) -> dict[str, Any]:
+    """What readers get of a message, by socket or by asking ``messages?since=N``."""
+    return {
+        "room": message.room_id,
+        "number": message.number,
+        "changed": message.changed,
+        "html": render(message),
+    }
+
+
+def render(message: Message) -> SafeString:
+    """The message's row, in all languages and for every role: CSS shows each reader theirs."""
+    with timezone.override(timezone.get_default_timezone()):
+        return render_to_string("chat/_message.html", {"message": message})
+
+
+def text_of(frame: dict[str, Any]) -> str:
+    return json.dumps(frame, ensure_ascii=False, separators=(",", ":"))
+
+
+def room_group(room_pk: int) -> str:
+    return f"room.{room_pk}"
+
+
+def person_group(person_pk: int) -> str:
+    return f"person.{person_pk}"
+
+
+def _send(group: str, event: dict[str, Any]) -> None:
+    try:
+        async_to_sync(_within_patience)(group, event)
+    except Exception:  # whatever a layer raises: what was stored is stored
+        logger.warning("Nobody could be told about %s.", group, exc_info=True)
+
+
+async def _within_patience(group: str, event: dict[str, Any]) -> None:
+    async with asyncio.timeout(PATIENCE):
+        await get_channel_layer().group_send(group, event)

@@ -1,3 +1,7 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-websocket_urlpatterns: list[URLPattern] = []
+from chat.consumers import live
+
+websocket_urlpatterns: list[URLPattern] = [
+    path("live/", live),  # type: ignore[arg-type]
+]

@@ -27,6 +27,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('number', models.PositiveBigIntegerField(verbose_name='number')),
                 ('changed', models.PositiveBigIntegerField(verbose_name='number of the last change')),
+                ('role', models.CharField(choices=[('member', 'Member'), ('host', 'Host'), ('moderator', 'Moderator')], default='member', max_length=10, verbose_name='role')),
                 ('client_id', models.UUIDField(verbose_name="sender's id")),
                 ('body', models.TextField(max_length=2000, verbose_name='message')),
                 ('posted_at', models.DateTimeField(verbose_name='posted at')),

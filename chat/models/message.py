@@ -1,10 +1,43 @@
 from __future__ import annotations
 
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from chat import clock, live
+from chat.models.membership import Role
+from chat.refusal import Refusal
+from chat.text import tidy
+
+if TYPE_CHECKING:
+    from conference.models import Person
+
 MAX_LENGTH = 2000  # characters
+
+
+class Empty(Refusal):
+    pass
+
+
+class TooLong(Refusal):
+    pass
+
+
+class NotYours(Refusal):
+    status = 403
+
+
+class Gone(Refusal):
+    status = 409
+
+
+class MessageQuerySet(models.QuerySet["Message"]):
+    def with_author(self) -> MessageQuerySet:
+        """With all that its row shows."""
+        return self.select_related("author")
 
 
 class Message(models.Model):
@@ -14,7 +47,9 @@ class Message(models.Model):
     ``number`` until the message is edited, hidden or deleted.
     """
 
-    room = models.ForeignKey("chat.Room", models.CASCADE, related_name="messages")
+    room = models.ForeignKey(
+        "chat.Room", models.CASCADE, related_name="messages", verbose_name=_("chat room")
+    )
     number = models.PositiveBigIntegerField(_("number"))
     changed = models.PositiveBigIntegerField(_("number of the last change"))
     author = models.ForeignKey(
@@ -24,6 +59,8 @@ class Message(models.Model):
         related_name="messages",
         verbose_name=_("author"),
     )
+    # What the author was here when they wrote.
+    role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.MEMBER)
     client_id = models.UUIDField(_("sender's id"))
     body = models.TextField(_("message"), max_length=MAX_LENGTH)
     posted_at = models.DateTimeField(_("posted at"))
@@ -38,6 +75,8 @@ class Message(models.Model):
         related_name="+",
         verbose_name=_("hidden by"),
     )
+
+    objects = MessageQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("message")
@@ -57,3 +96,77 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.room} #{self.number}"
+
+    @property
+    def is_shown(self) -> bool:
+        return self.deleted_at is None and self.hidden_at is None
+
+    # -- what the author may
+
+    @transaction.atomic
+    def edit(self, person: Person, body: str) -> None:
+        """Raises ``NotAdmitted``, ``NotYours``, ``Gone``, ``Empty`` or ``TooLong``."""
+        self._take_in_hand(person)
+        body = checked(body)
+        if body != self.body:
+            self._change(body=body, edited_at=clock.now())
+
+    @transaction.atomic
+    def delete_by(self, person: Person) -> None:
+        """Wipe the text and leave a tombstone; again is fine."""
+        self._take_in_hand(person)
+        self._change(body="", deleted_at=clock.now())
+
+    def _take_in_hand(self, person: Person) -> None:
+        self.room.lock_for(person)
+        self.refresh_from_db(from_queryset=Message.objects.with_author())
+        if self.author_id != person.pk:
+            raise NotYours(_("This is somebody else's message."))
+        if not self.is_shown:
+            raise Gone(_("This message is not there any more."))
+
+    # -- what whoever keeps the room may
+
+    @transaction.atomic
+    def hide(self, person: Person) -> None:
+        """Show the text to nobody any more; moderators still read it in the administration."""
+        self._moderate(person)
+        if self.deleted_at:
+            raise Gone(_("This message is not there any more."))
+        if not self.hidden_at:
+            self._change(hidden_at=clock.now(), hidden_by=person)
+
+    @transaction.atomic
+    def reveal(self, person: Person) -> None:
+        self._moderate(person)
+        if self.hidden_at:
+            self._change(hidden_at=None, hidden_by=None)
+
+    def _moderate(self, person: Person) -> None:
+        self.room.lock()
+        self.refresh_from_db(from_queryset=Message.objects.with_author())
+        if not self.room.is_kept_by(person):
+            raise NotYours(_("Only those who keep this room may do that."))
+
+    # -- how it is kept
+
+    def _change(self, **fields: Any) -> None:
+        """Under the next number of the room, which must be locked; tell all who listen."""
+        self.changed = self.room.next_number()
+        for name, value in fields.items():
+            setattr(self, name, value)
+        self.save(update_fields=["changed", *fields])
+        transaction.on_commit(partial(live.publish, self), robust=True)
+
+
+def checked(body: str) -> str:
+    """The tidied text; raises ``Empty`` or ``TooLong``."""
+    body = tidy(body)
+    if not body:
+        raise Empty(_("Please write something first."))
+    if len(body) > MAX_LENGTH:
+        raise TooLong(
+            _("Your message has %(length)s characters. %(most)s fit; please shorten it.")
+            % {"length": len(body), "most": MAX_LENGTH}
+        )
+    return body

@@ -10,9 +10,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+from chat.paths import safe_path
 from conference.models import Person
 from conference.views.logins import enter as enter_as
-from conference.views.logins import safe_path
 
 ROLES = {
     "attendee": ("aylin.yilmaz@example.org", _("Attendee")),

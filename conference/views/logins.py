@@ -6,15 +6,16 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_safe
 
+from chat.limits import TooMany
+from chat.paths import safe_path
 from conference.forms import AddressForm, PasswordForm
-from conference.limits import TooMany, guard
+from conference.limits import guard
 from conference.models import LoginLink, Person
 from conference.models.login import LinkUseless
 from conference.models.person import tidy_address
@@ -100,13 +101,6 @@ def home_of(person: Person) -> str:
     if registration := person.next_registration:
         return registration.event.entrance_path
     return reverse("start")
-
-
-def safe_path(request: HttpRequest) -> str:
-    """The path of ours that ``next`` names, or nothing."""
-    path = request.POST.get("next") or request.GET.get("next") or ""
-    is_ours = path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None)
-    return path if is_ours and len(path) <= 500 else ""
 
 
 def check_mail(request: HttpRequest, address: str) -> HttpResponse:

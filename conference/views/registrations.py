@@ -7,8 +7,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
+from chat.limits import TooMany
 from conference.forms import CorrectionForm, OwnRegistrationForm, RegistrationForm
-from conference.limits import TooMany, guard
+from conference.limits import guard
 from conference.models import Event, Person, Place, Registration
 from conference.views.logins import check_mail, remember_language, show_form
 

@@ -4,7 +4,8 @@ import pytest
 import time_machine
 from django.test import RequestFactory
 
-from conference.limits import TooMany, guard, network_of
+from chat.limits import TooMany
+from conference.limits import guard, network_of
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,274 @@
+"""Where a process hears: one channel, one subscription per group, one frame for all sockets.
+
+There is one hub per event loop, which is one per server process. The channel layer may drop
+events and may be away; nothing is lost by that, since sockets are told the head number of
+their rooms again and again, and readers fetch what they miss by ``messages?since=N``.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from secrets import token_hex
+from typing import Any, Protocol
+from weakref import WeakKeyDictionary
+
+from channels.db import database_sync_to_async
+from channels.layers import get_channel_layer
+
+from chat import live, presence
+from chat.models import Membership
+
+TICK = 5  # seconds between two looks at the layer
+TICKS_PER_BEAT = 3  # looks between two head numbers for everybody
+TICK_WHEN_AWAY = 2  # while the layer is away, each with head numbers
+PULSE_TIMEOUT = 2
+PEOPLE_AFTER = 1  # seconds in which arrivals and departures are collected
+logger = logging.getLogger(__name__)
+
+
+class Listener(Protocol):
+    """A socket, as the hub sees it. None of these may wait or raise."""
+
+    person: int
+    rooms: set[int]
+
+    def write(self, room: int, text: str) -> None: ...
+    def dismiss(self, room: int) -> None: ...
+
+
+class Hub:
+    def __init__(self) -> None:
+        self.layer: Any = get_channel_layer()
+        self.process = token_hex(8)
+        self.channel = ""
+        self.sockets: dict[str, set[Listener]] = {}  # those who want to hear, by group
+        self.groups: set[str] = set()  # what the layer was asked for
+        self.changes = asyncio.Lock()
+        self.pulse = asyncio.Event()
+        self.tasks: list[asyncio.Task[None]] = []
+        self.moved: set[presence.Pair] = set()  # came or went, not written down yet
+        self.people: dict[int, str] = {}  # the list of who is here that each room has seen
+        self.due: set[object] = set()
+        self.errands: set[asyncio.Task[None]] = set()
+
+    # -- sockets come and go
+
+    @asynccontextmanager
+    async def listening(self, socket: Listener, rooms: Iterable[int]) -> AsyncIterator[None]:
+        """Within this the socket hears what is said to its person and in these rooms."""
+        groups = [live.person_group(socket.person), *map(live.room_group, rooms)]
+        for group in groups:
+            self.sockets.setdefault(group, set()).add(socket)
+        try:
+            await self._align(groups)
+            yield
+        finally:
+            self.note_move(socket, rooms)
+            for group in groups:
+                self.sockets[group].discard(socket)
+                if not self.sockets[group]:
+                    del self.sockets[group]
+            await asyncio.shield(self._align(groups))
+
+    def note_move(self, socket: Listener, rooms: Iterable[int]) -> None:
+        """Its person came into these rooms or left them."""
+        self.moved |= {(room, socket.person) for room in rooms}
+        self._soon("moves", PEOPLE_AFTER, self._write_moves)
+
+    async def _align(self, groups: Iterable[str]) -> None:
+        """Subscribe to what somebody wants to hear, and to nothing else."""
+        async with self.changes:
+            try:
+                if not self.tasks and self.sockets:
+                    await self._open()
+                for group in groups:
+                    wanted, there = group in self.sockets, group in self.groups
+                    if wanted and not there:
+                        self.groups.add(group)
+                        await self._patiently(self.layer.group_add(group, self.channel))
+                    elif there and not wanted:
+                        self.groups.discard(group)
+                        await self._patiently(self.layer.group_discard(group, self.channel))
+            except Exception:  # the next look at the layer sees to it
+                logger.warning("The channel layer is away.", exc_info=True)
+            if not self.sockets:
+                self._shut()
+
+    @staticmethod
+    async def _patiently(call: Any) -> Any:
+        async with asyncio.timeout(PULSE_TIMEOUT):
+            return await call
+
+    # -- the layer
+
+    async def _open(self) -> None:
+        self.tasks = [asyncio.create_task(self._watch())]
+        self.channel = await self._patiently(self.layer.new_channel())
+        self.tasks.append(asyncio.create_task(self._receive()))
+
+    def _shut(self) -> None:
+        for task in self.tasks:
+            task.cancel()
+        self.tasks, self.channel = [], ""
+        self.groups.clear()
+        self.people.clear()
+
+    async def _reopen(self) -> None:
+        """Forget all subscriptions and ask for them again."""
+        async with self.changes:
+            if receiving := self.tasks[1:]:
+                receiving[0].cancel()
+                await asyncio.wait(receiving, timeout=PULSE_TIMEOUT)
+            del self.tasks[1:]
+            await self._patiently(self.layer.flush())
+            self.channel = await self._patiently(self.layer.new_channel())
+            for group in [*self.sockets]:
+                await self._patiently(self.layer.group_add(group, self.channel))
+            self.groups = {*self.sockets}
+            self.tasks.append(asyncio.create_task(self._receive()))
+
+    async def _receive(self) -> None:
+        while True:
+            event = await self.layer.receive(self.channel)
+            try:
+                self._hear(event.pop("type"), **event)
+            except Exception:
+                logger.exception("An event could not be passed on.")
+
+    def _hear(self, kind: str, room: int = 0, person: int = 0, text: str = "") -> None:
+        match kind:
+            case "frame":
+                self._tell(room, text)
+            case "dismissed":
+                for socket in [*self.sockets.get(live.person_group(person), ())]:
+                    self._dismiss(socket, room)
+            case "people":
+                self._people_changed(room)
+            case "pulse":
+                self.pulse.set()
+
+    def _tell(self, room: int, text: str) -> None:
+        for socket in [*self.sockets.get(live.room_group(room), ())]:
+            socket.write(room, text)
+
+    def _dismiss(self, socket: Listener, room: int) -> None:
+        if room in socket.rooms:
+            socket.dismiss(room)
+            self.note_move(socket, [room])
+
+    # -- the watch
+
+    async def _watch(self) -> None:
+        ticks, was_well = 0, True
+        while True:
+            await asyncio.sleep(TICK if was_well else TICK_WHEN_AWAY)
+            ticks += 1
+            is_well = await self._is_well()
+            try:
+                if not is_well:
+                    await self._reopen()
+            except Exception:
+                logger.warning("The channel layer is away.", exc_info=True)
+            if not (is_well and was_well) or ticks % TICKS_PER_BEAT == 0:
+                await self._beat()
+            was_well = is_well
+
+    async def _is_well(self) -> bool:
+        """Whether what we say reaches ourselves."""
+        self.pulse.clear()
+        try:
+            await self._patiently(self.layer.send(self.channel, {"type": "pulse"}))
+            await self._patiently(self.pulse.wait())
+        except Exception:
+            return False
+        return True
+
+    async def _beat(self) -> None:
+        """Tell each room its head number; see out who is not admitted any more."""
+        sockets = {socket for group in self.sockets.values() for socket in group}
+        pairs = {(room, socket.person) for socket in sockets for room in socket.rooms}
+        if not pairs:
+            return
+        try:
+            heads, admitted = await database_sync_to_async(heads_and_members)(pairs)
+            await database_sync_to_async(presence.refresh)(self.process, pairs & admitted)
+        except Exception:
+            logger.warning("The database is away.", exc_info=True)
+            return
+        for socket in sockets:
+            for room in [*socket.rooms]:
+                if (room, socket.person) not in admitted:
+                    self._dismiss(socket, room)
+        for room, head in heads.items():
+            self._tell(room, live.text_of({"room": room, "head": head}))
+            self._people_changed(room)
+
+    # -- who is here
+
+    async def _write_moves(self) -> None:
+        moved, self.moved = self.moved, set()
+        sockets = {socket for group in self.sockets.values() for socket in group}
+        here = {(room, socket.person) for socket in sockets for room in socket.rooms}
+        await database_sync_to_async(presence.refresh)(self.process, moved & here)
+        await database_sync_to_async(presence.forget)(self.process, moved - here)
+        for room in {room for room, _person in moved}:
+            self._people_changed(room)
+            event = {"type": "people", "room": room}
+            await self._patiently(self.layer.group_send(live.room_group(room), event))
+
+    def _people_changed(self, room: int) -> None:
+        listeners = len(self.sockets.get(live.room_group(room), ()))
+        if listeners:
+            delay = max(PEOPLE_AFTER, listeners / 50)  # a full room needs no list each second
+            self._soon(room, delay, self._tell_people, room)
+
+    async def _tell_people(self, room: int) -> None:
+        html = await database_sync_to_async(presence.render)(room)
+        if html != self.people.get(room):
+            self.people[room] = html
+            self._tell(room, live.text_of({"room": room, "people": html}))
+
+    def _soon(self, what: object, delay: float, errand: Any, *args: Any) -> None:
+        """Once, however often it is asked for until then; a failure is logged and no more."""
+        if what in self.due:
+            return
+        self.due.add(what)
+
+        async def run() -> None:
+            await asyncio.sleep(delay)
+            self.due.discard(what)
+            try:
+                await errand(*args)
+            except Exception:
+                logger.warning("Could not tell who is here.", exc_info=True)
+
+        task = asyncio.create_task(run())
+        self.errands.add(task)
+        task.add_done_callback(self.errands.discard)
+
+
+def heads_and_members(
+    pairs: set[presence.Pair],
+) -> tuple[dict[int, int], set[presence.Pair]]:
+    """The rooms' head numbers, and which of the pairs are still admitted. One query."""
+    rows = Membership.objects.filter(
+        room__in={room for room, _person in pairs},
+        person__in={person for _room, person in pairs},
+        person__is_active=True,
+    ).values_list("room_id", "room__head", "person_id")
+    heads = {room: head for room, head, _person in rows}
+    return heads, {(room, person) for room, _head, person in rows}
+
+
+_hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
+
+
+def hub() -> Hub:
+    """The running loop's."""
+    loop = asyncio.get_running_loop()
+    if loop not in _hubs:
+        _hubs[loop] = Hub()
+    return _hubs[loop]

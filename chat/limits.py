@@ -1,0 +1,64 @@
+"""How often somebody may try something, counted in the cache.
+
+Own lines, since django-ratelimit (4.1, 2023) knows neither Django 6 nor the one-process
+demo: its checks refuse the cache in memory, where counting is atomic within the process.
+"""
+
+from hashlib import sha256
+
+from django.core.cache import cache
+from django.utils.translation import ngettext
+from redis.exceptions import RedisError
+
+from chat import clock
+from chat.refusal import Refusal
+
+POSTS = 20  # messages of one person …
+POSTS_PERIOD = 30  # … in so many seconds
+
+
+class TooMany(Refusal):
+    """Carries ``seconds`` until the next try."""
+
+    status = 429
+
+    def __init__(self, seconds: int) -> None:
+        self.seconds = seconds
+        super().__init__(self.sentence(seconds))
+
+    @staticmethod
+    def sentence(seconds: int) -> str:
+        minutes = -(-seconds // 60)
+        return ngettext(
+            "That was tried very often. Please try again in %(minutes)s minute.",
+            "That was tried very often. Please try again in %(minutes)s minutes.",
+            minutes,
+        ) % {"minutes": minutes}
+
+
+class TooFast(TooMany):
+    @staticmethod
+    def sentence(seconds: int) -> str:
+        return ngettext(
+            "You are writing very fast. Please wait %(seconds)s second.",
+            "You are writing very fast. Please wait %(seconds)s seconds.",
+            seconds,
+        ) % {"seconds": seconds}
+
+
+def count(what: str, limit: int, *, seconds: int, refusal: type[TooMany] = TooMany) -> None:
+    """Count one try in this period; raises ``refusal`` when there were more than the limit."""
+    now = int(clock.now().timestamp())
+    # The period is part of the key, so that no count is lost when one ends.
+    key = f"tries:{now // seconds}:{sha256(what.encode()).hexdigest()}"
+    cache.add(key, 0, timeout=2 * seconds)
+    if cache.incr(key) > limit:
+        raise refusal(seconds - now % seconds)
+
+
+def pace(person_pk: int) -> None:
+    """Count one message of this person; raises ``TooFast``. Redis away: nobody counts."""
+    try:
+        count(f"post by {person_pk}", POSTS, seconds=POSTS_PERIOD, refusal=TooFast)
+    except RedisError:
+        return

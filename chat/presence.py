@@ -1,0 +1,76 @@
+"""Who is here. A row per room, person and server process, which fades unless refreshed.
+
+Sockets are refreshed by their process's hub; who polls, or reads without JavaScript, is here
+for as long as they were seen lately.
+"""
+
+from collections.abc import Iterable
+from datetime import timedelta
+
+from django.template.loader import render_to_string
+
+from chat import clock
+from chat.models import Membership, Presence, Role
+
+FADES_AFTER = timedelta(seconds=60)
+NO_SOCKET = "http"  # stands for the process of those who have none
+MOST_NAMES = 50
+RANKS = {Role.HOST: 0, Role.MODERATOR: 1, Role.MEMBER: 2}
+
+Pair = tuple[int, int]  # room's and person's pk
+
+
+def people_in(room_pks: Iterable[int]) -> dict[int, set[int]]:
+    """Each room's people who are here now, by their pk. One query."""
+    here: dict[int, set[int]] = {pk: set() for pk in room_pks}
+    rows = Presence.objects.filter(room__in=here, seen_at__gt=clock.now() - FADES_AFTER)
+    for room_pk, person_pk in rows.values_list("room_id", "person_id"):
+        here[room_pk].add(person_pk)
+    return here
+
+
+def render(room_pk: int) -> str:
+    """The list of who is here, the same for everyone: those who keep the room first."""
+    memberships = Membership.objects.filter(
+        room=room_pk,
+        person__presences__room=room_pk,
+        person__presences__seen_at__gt=clock.now() - FADES_AFTER,
+    )
+    people = sorted(
+        memberships.select_related("person").distinct(),
+        key=lambda one: (RANKS[Role(one.role)], str(one.person).casefold()),
+    )
+    context = {"count": len(people), "people": people[:MOST_NAMES]}
+    return render_to_string("chat/_people.html", context | {"more": len(people) - MOST_NAMES})
+
+
+def note(room_pk: int, person_pk: int) -> None:
+    """Somebody without a socket was seen here."""
+    refresh(NO_SOCKET, [(room_pk, person_pk)])
+
+
+def refresh(process: str, pairs: Iterable[Pair]) -> None:
+    """These are here, through this process. One statement."""
+    now = clock.now()
+    Presence.objects.bulk_create(
+        [
+            Presence(room_id=room, person_id=person, process=process, seen_at=now)
+            for room, person in pairs
+        ],
+        update_conflicts=True,
+        unique_fields=["room", "person", "process"],
+        update_fields=["seen_at"],
+    )
+
+
+def forget(process: str, pairs: Iterable[Pair]) -> None:
+    """These left; so did their last request, in case they had come without a socket."""
+    for room_pk, person_pk in pairs:
+        Presence.objects.filter(
+            room=room_pk, person=person_pk, process__in=[process, NO_SOCKET]
+        ).delete()
+
+
+def tidy() -> None:
+    """Delete the rows of processes that ended without a word."""
+    Presence.objects.filter(seen_at__lt=clock.now() - 60 * FADES_AFTER).delete()

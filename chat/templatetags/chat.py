@@ -1,0 +1,101 @@
+from typing import Any
+from uuid import uuid4
+
+from django import template
+from django.conf import settings
+from django.template.base import NodeList, Parser, Token
+from django.template.context import Context
+from django.utils import timezone, translation
+from django.utils.formats import date_format
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from chat import presence
+from chat.live import render
+from chat.models import Message, Room
+from chat.models.message import MAX_LENGTH
+from chat.models.room import PAGE
+from chat.paths import safe_path
+from chat.refusal import Refusal
+from chat.text import to_html
+from chat.views.doors import Entered
+
+register = template.Library()
+register.filter("to_html", to_html)
+
+
+@register.tag
+def every_language(parser: Parser, token: Token) -> template.Node:
+    """``{% every_language %}{% translate "edited" %}{% endevery_language %}``
+
+    The text in each language of the house, marked; CSS shows the page's one.
+    """
+    nodelist = parser.parse(("endevery_language",))
+    parser.delete_first_token()
+    return EveryLanguage(nodelist)
+
+
+class EveryLanguage(template.Node):
+    def __init__(self, nodelist: NodeList) -> None:
+        self.nodelist = nodelist
+
+    def render(self, context: Context) -> SafeString:
+        return mark_safe("".join(self._in(code, context) for code, _name in settings.LANGUAGES))  # noqa: S308
+
+    def _in(self, code: str, context: Context) -> SafeString:
+        with translation.override(code):
+            text = self.nodelist.render(context)
+        return format_html('<span class="in-{0}" lang="{0}">{1}</span>', code, text)
+
+
+@register.inclusion_tag("chat/_room.html", takes_context=True)
+def chat_room(
+    context: Context,
+    room: Room,
+    before: int | None = None,
+    refusal: Refusal | None = None,
+    body: str = "",
+) -> dict[str, Any]:
+    """The room's chat for somebody who was admitted. Five queries."""
+    request: Entered = context["request"]
+    me = request.user
+    presence.note(room.pk, me.pk)
+    membership = room.memberships.get(person=me)
+    page = room.page_before(before)
+    is_own_page = request.resolver_match and request.resolver_match.app_name == "chat"
+    return {
+        "request": request,
+        "csrf_token": context.get("csrf_token"),
+        "room": room,
+        "me": me,
+        "role": membership.role,
+        "rows": rows_for(me.pk, page),
+        "older": page[0].number if len(page) == PAGE else None,
+        "before": before,
+        "people": mark_safe(presence.render(room.pk)),  # noqa: S308 - a template's
+        "refusal": refusal,
+        "body": body,
+        "most": MAX_LENGTH,
+        "client_id": uuid4(),
+        "next": safe_path(request) if is_own_page else request.get_full_path(),
+    }
+
+
+def rows_for(person_pk: int, page: list[Message]) -> SafeString:
+    """Each message's row, under its day; the reader's own are marked from outside."""
+    html, day = "", None
+    for message in page:
+        posted_on = timezone.localdate(message.posted_at)
+        if posted_on != day:
+            day = posted_on
+            text = date_format(day, _("l, F j"))
+            html += format_html(
+                '<li class="chat__day"><time datetime="{}">{}</time></li>', day, text
+            )
+        html += render(message)
+    own = f'data-author="{person_pk}"'
+    return mark_safe(html.replace(own, f"{own} data-own"))  # noqa: S308 - rows are
+
+
+register.filter("safe_path", safe_path)

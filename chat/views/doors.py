@@ -1,0 +1,85 @@
+"""How the views here open, and how they answer: scripts with frames, people with pages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import wraps
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from chat import live
+from chat.limits import TooMany
+from chat.models import Message, Room
+from chat.models.room import NotAdmitted
+from chat.paths import safe_path
+from chat.refusal import Refusal
+
+if TYPE_CHECKING:
+    from conference.models import Person
+
+
+class Entered(HttpRequest):
+    """What a view gets: a request of somebody who is in the room."""
+
+    user: Person
+
+
+def in_room(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Find the room through the person; who is not admitted is told so."""
+
+    @never_cache
+    @wraps(view)
+    def enter(request: HttpRequest, room_pk: int, **kwargs: Any) -> HttpResponse:
+        room = Room.objects.entered_by(request.user).filter(pk=room_pk).first()
+        response = view(request, room, **kwargs) if room else shut(request)
+        patch_vary_headers(response, ["Accept"])
+        return response
+
+    return enter
+
+
+def shut(request: HttpRequest) -> HttpResponse:
+    refusal = NotAdmitted(_("You are not in this room, or not any more."))
+    if wants_frames(request):
+        return JsonResponse({"error": str(refusal)}, status=refusal.status)
+    return render(request, "chat/shut.html", {"refusal": refusal}, status=refusal.status)
+
+
+def wants_frames(request: HttpRequest) -> bool:
+    types = ["text/html", "application/json"]
+    return request.get_preferred_type(types) == "application/json"
+
+
+def done(request: HttpRequest, message: Message, status: int = 200) -> HttpResponse:
+    """The message's frame, or back to where the person came from."""
+    if wants_frames(request):
+        return JsonResponse({"frames": [live.frame_of(message)]}, status=status)
+    return redirect(safe_path(request) or message.room)
+
+
+def refused(
+    request: HttpRequest, refusal: Refusal, template: str, context: dict[str, Any]
+) -> HttpResponse:
+    """The sentence, beside what the person typed."""
+    if wants_frames(request):
+        response: HttpResponse = JsonResponse({"error": str(refusal)}, status=refusal.status)
+    else:
+        context |= {"refusal": refusal, "body": request.POST.get("body", "")}
+        response = render(request, template, context, status=refusal.status)
+    if isinstance(refusal, TooMany):
+        response["Retry-After"] = str(refusal.seconds)
+    return response
+
+
+def way_back(request: HttpRequest) -> str:
+    """Where the person came from, if that is a page of ours: for links that cannot say so."""
+    referer = urlsplit(request.META.get("HTTP_REFERER", ""))
+    is_ours = referer.netloc == request.get_host() and referer.path != request.path
+    query = f"?{referer.query}" if referer.query else ""
+    return safe_path(request) or (f"{referer.path}{query}" if is_ours else "")

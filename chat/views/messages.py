@@ -1,0 +1,113 @@
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_POST, require_safe
+
+from chat import live, presence
+from chat.limits import TooFast, pace
+from chat.models import Message, Room
+from chat.models.room import CHANGES, PAGE
+from chat.refusal import Refusal
+from chat.views.doors import Entered, done, in_room, refused, wants_frames, way_back
+
+
+@require_safe
+@in_room
+def index(request: Entered, room: Room) -> HttpResponse:
+    """The room as a page; as frames what is new or changed (``?since=``) or older."""
+    since, before = number(request, "since"), number(request, "before")
+    if not wants_frames(request):
+        return render(request, "chat/room.html", {"room": room, "before": before})
+    if since is None:
+        page = room.page_before(before)
+        frames = [live.frame_of(message) for message in page]
+        return JsonResponse({"frames": frames, "more": len(page) == PAGE})
+    presence.note(room.pk, request.user.pk)
+    return JsonResponse(changes(room, since) | {"people": presence.render(room.pk)})
+
+
+def changes(room: Room, since: int) -> dict[str, object]:
+    """With the ``head`` up to which the reader is then complete."""
+    frames = [live.frame_of(message) for message in room.changes_since(since)]
+    last = frames[-1]["changed"] if frames else 0
+    more = len(frames) == CHANGES
+    return {"head": last if more else max(room.head, last), "more": more, "frames": frames}
+
+
+@require_POST
+@in_room
+def create(request: Entered, room: Room) -> HttpResponse:
+    try:
+        message = say(request, room)
+    except Refusal as refusal:
+        return refused(request, refusal, "chat/room.html", {"room": room})
+    return done(request, message, status=201)
+
+
+def say(request: Entered, room: Room) -> Message:
+    client_id = client_id_of(request)
+    try:
+        pace(request.user.pk)
+    except TooFast:
+        # Whoever asks again because the answer was lost gets that answer.
+        if first := room.posted_by(request.user, client_id):
+            return first
+        raise
+    return room.post(request.user, request.POST.get("body", ""), client_id)
+
+
+@require_safe
+@in_room
+def show(request: Entered, room: Room, number: int) -> HttpResponse:
+    """One message, with what the person may do with it."""
+    return render(request, "chat/message.html", about(request, room, number))
+
+
+@require_POST
+@in_room
+def edit(request: Entered, room: Room, number: int) -> HttpResponse:
+    context = about(request, room, number)
+    try:
+        context["message"].edit(request.user, request.POST.get("body", ""))
+    except Refusal as refusal:
+        return refused(request, refusal, "chat/message.html", context)
+    return done(request, context["message"])
+
+
+@require_POST
+@in_room
+def delete(request: Entered, room: Room, number: int) -> HttpResponse:
+    context = about(request, room, number)
+    try:
+        context["message"].delete_by(request.user)
+    except Refusal as refusal:
+        return refused(request, refusal, "chat/message.html", context)
+    return done(request, context["message"])
+
+
+def about(request: Entered, room: Room, number: int) -> dict[str, Any]:
+    message = get_object_or_404(room.messages.with_author(), number=number)
+    message.room = room
+    return {
+        "room": room,
+        "message": message,
+        "is_own": message.author_id == request.user.pk,
+        "may_hide": room.is_kept_by(request.user),
+        "next": way_back(request),
+        "body": message.body,
+    }
+
+
+def number(request: HttpRequest, name: str) -> int | None:
+    text = request.GET.get(name, "")
+    return int(text) if text.isdecimal() and len(text) <= 18 else None
+
+
+def client_id_of(request: HttpRequest) -> UUID:
+    """What the sender's page made up for this message, so that it is posted once."""
+    try:
+        return UUID(request.POST.get("client_id", ""))
+    except ValueError:
+        return uuid4()

@@ -1,0 +1,255 @@
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from asgiref.sync import sync_to_async
+from channels.layers import channel_layers, get_channel_layer
+from channels.testing import WebsocketCommunicator
+from django.test import Client
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+
+from chat import hub, live
+from chat.consumers import MOST_ROOMS, MOST_UNREAD, Code, Socket, rooms_in
+from chat.models import Room
+from conference.asgi import application
+from conference.models import Person
+
+pytestmark = [pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture(autouse=True)
+def _a_layer_of_ones_own() -> None:
+    channel_layers.backends.clear()
+
+
+def cookie_of(person: Person | None) -> str:
+    client = Client()
+    if person:
+        client.force_login(person)
+    return client.cookies.output(header="", sep=";").split(";")[0].strip()
+
+
+@asynccontextmanager
+async def socket_of(
+    person: Person | None, *rooms: Room, query: str | None = None
+) -> AsyncIterator[WebsocketCommunicator]:
+    """Connected, and past its greeting."""
+    if query is None:
+        query = "&".join(f"raum={room.pk}" for room in rooms)
+    cookie = await sync_to_async(cookie_of)(person)
+    headers = [(b"origin", b"http://localhost"), (b"cookie", cookie.encode())]
+    socket = WebsocketCommunicator(application, f"/live/?{query}", headers=headers)
+    assert await socket.connect(timeout=5) == (True, None)
+    try:
+        yield socket
+    finally:
+        await socket.disconnect()
+
+
+async def hear(socket: WebsocketCommunicator, key: str = "html") -> dict[str, Any]:
+    """The next frame that says this."""
+    while True:
+        frame = json.loads(await socket.receive_from(timeout=5))
+        if key in frame:
+            return frame
+
+
+async def code_of(socket: WebsocketCommunicator) -> int:
+    """With which the server closes."""
+    while True:
+        event = await socket.receive_output(timeout=5)
+        if event["type"] == "websocket.close":
+            return event["code"]
+
+
+post = sync_to_async(lambda room, person, text: room.post(person, text, uuid4()))
+
+
+# -- the door
+
+
+async def test_anonymous_and_outsiders_are_refused_with_a_code(
+    room: Room, olga: Person
+) -> None:
+    for person, code in [(None, Code.ANONYMOUS), (olga, Code.NOT_ADMITTED)]:
+        async with socket_of(person, room) as socket:
+            assert await code_of(socket) == code
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        *("", "raum=", "raum=x", "raum=-1", "raum=1;2", "raum=" + "9" * 20, "a=1", "%ff=%ff"),
+        "&".join(["raum=1"] * (MOST_ROOMS + 1)),
+    ],
+)
+async def test_odd_addresses_are_refused(query: str, room: Room, aylin: Person) -> None:
+    assert rooms_in(query.encode()) == set()
+    async with socket_of(aylin, query=query) as socket:
+        assert await code_of(socket) == Code.MALFORMED
+
+
+async def test_of_several_rooms_those_open_are_heard(
+    room: Room, aylin: Person, petra: Person, slot: Any
+) -> None:
+    async with socket_of(aylin, room, slot.room) as socket:
+        assert await hear(socket, "head") == {"room": room.pk, "head": 0}
+        await post(slot.room, petra, "Nur für Teilnehmende")
+        await post(room, aylin, "Für alle am Stand")
+        assert "Für alle am Stand" in (await hear(socket))["html"]
+
+
+async def test_a_malformed_frame_closes_that_socket_only(
+    room: Room, aylin: Person, jonas: Person
+) -> None:
+    async with socket_of(jonas, room) as other:
+        for odd in ["x", "{}", "-1", "1e3", "0", "999999", "1" * 1_000_000, "١", "1\n"]:
+            async with socket_of(aylin, room) as socket:
+                await hear(socket, "head")
+                await socket.send_to(text_data=odd)
+                assert await code_of(socket) == Code.MALFORMED
+        async with socket_of(aylin, room) as socket:
+            await socket.send_to(bytes_data=b"1")
+            assert await code_of(socket) == Code.MALFORMED
+        await post(room, jonas, "Noch da?")
+        assert "Noch da?" in (await hear(other))["html"]
+
+
+@hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.text(max_size=20) | st.binary(max_size=20), max_size=5))
+def test_no_frame_does_more_than_close(frames: list[str | bytes]) -> None:
+    async def fuzz() -> None:
+        sent: list[dict[str, Any]] = []
+
+        async def send(event: dict[str, Any]) -> None:
+            sent.append(event)
+
+        events = [
+            {"type": "websocket.receive", "text" if isinstance(f, str) else "bytes": f}
+            for f in frames
+        ]
+        waiting = iter([*events, {"type": "websocket.disconnect"}])
+
+        async def receive() -> dict[str, Any]:
+            return next(waiting)
+
+        socket = Socket(1, send)
+        socket.open({5: 3})
+        await socket.stay(receive)
+        closes = [event["code"] for event in sent if event["type"] == "websocket.close"]
+        assert closes in ([], [Code.MALFORMED])
+
+    asyncio.run(fuzz())
+
+
+# -- delivery
+
+
+async def test_a_message_reaches_all_sockets_in_the_same_frame(
+    room: Room, aylin: Person, jonas: Person
+) -> None:
+    async with socket_of(aylin, room) as one, socket_of(jonas, room) as other:
+        message = await post(room, aylin, "Guten Tag")
+        frames = [await hear(one), await hear(other)]
+        expected = await sync_to_async(live.frame_of)(message)
+        assert frames == [json.loads(live.text_of(expected))] * 2
+
+
+async def test_a_process_subscribes_once_per_room(
+    room: Room, aylin: Person, jonas: Person
+) -> None:
+    layer = get_channel_layer()
+    async with socket_of(aylin, room), socket_of(jonas, room), socket_of(aylin, room):
+        assert len(layer.groups[live.room_group(room.pk)]) == 1
+    assert layer.groups == {}
+
+
+async def test_dismissed_people_hear_no_more(
+    room: Room, aylin: Person, jonas: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with socket_of(aylin, room) as gone, socket_of(jonas, room) as other:
+        await hear(gone, "head")
+        await sync_to_async(room.dismiss)(aylin)
+        assert await hear(gone, "dismissed") == {"room": room.pk, "dismissed": True}
+        assert await code_of(gone) == Code.DISMISSED
+        await post(room, jonas, "Unter uns")
+        assert "Unter uns" in (await hear(other))["html"]
+
+
+@pytest.fixture
+def fast(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, seconds in [("TICK", 0.1), ("TICK_WHEN_AWAY", 0.1), ("PEOPLE_AFTER", 0.1)]:
+        monkeypatch.setattr(hub, name, seconds)
+
+
+async def test_the_beat_tells_the_head_and_looks_at_the_door_again(
+    fast: None, room: Room, aylin: Person, jonas: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "_send", lambda *_args: None)  # the layer drops everything
+    async with socket_of(aylin, room) as gone, socket_of(jonas, room) as other:
+        assert (await hear(other, "head"))["head"] == 0
+        await post(room, jonas, "Verloren?")
+        while (await hear(other, "head"))["head"] == 0:
+            pass
+        await sync_to_async(room.memberships.filter(person=aylin).delete)()
+        assert await code_of(gone) == Code.DISMISSED
+
+
+async def test_a_layer_that_was_away_is_asked_again(
+    fast: None, room: Room, aylin: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    layer = get_channel_layer()
+    async with socket_of(aylin, room) as socket:
+        await hear(socket, "head")
+        await layer.flush()  # it forgets all who subscribed
+        layer.channels.clear()
+        while not layer.groups:
+            await hear(socket, "head")  # meanwhile nobody misses anything for long
+        await post(room, aylin, "Wieder da")
+        assert "Wieder da" in (await hear(socket))["html"]
+
+
+async def test_who_does_not_keep_up_is_closed_and_hurts_nobody() -> None:
+    heard: list[str] = []
+
+    async def stuck(event: dict[str, Any]) -> None:
+        await asyncio.Event().wait()
+
+    async def well(event: dict[str, Any]) -> None:
+        heard.append(event["text"])
+
+    async def closing(event: dict[str, Any]) -> None:
+        raise RuntimeError("closing")
+
+    sockets = [Socket(person, send) for person, send in enumerate([stuck, closing, well])]
+    for socket in sockets:
+        socket.rooms = {5}
+    for number in range(MOST_UNREAD + 1):
+        sockets[2].received = number
+        for socket in sockets:
+            socket.write(5, str(number))
+    assert heard == [str(number) for number in range(MOST_UNREAD + 1)]
+    assert [socket.closed.done() for socket in sockets] == [True, True, False]
+    assert len(sockets[0].backlog) == 0
+    sockets[0].writing.cancel()
+
+
+# -- who is here
+
+
+async def test_who_comes_and_goes_is_told(
+    fast: None, room: Room, aylin: Person, jonas: Person
+) -> None:
+    async with socket_of(jonas, room) as socket:
+        assert "Jonas Weber" in (await hear(socket, "people"))["people"]
+        async with socket_of(aylin, room), socket_of(aylin, room):  # in two tabs
+            html = (await hear(socket, "people"))["people"]
+            assert ("Aylin Yılmaz" in html, "<strong>2</strong>" in html) == (True, True)
+        html = (await hear(socket, "people"))["people"]
+        assert ("Aylin Yılmaz" in html, "<strong>1</strong>" in html) == (False, True)
