@@ -46,6 +46,7 @@ lint: .venv/installed-dev
 messages: .venv/installed-dev
 	$(BIN)/python manage.py makemessages -l de -l en --no-location --no-wrap --no-obsolete \
 		-i node_modules -i .venv -i var
+	msgattrib --empty --clear-fuzzy --no-wrap -o locale/en/LC_MESSAGES/django.po locale/en/LC_MESSAGES/django.po
 	msgen --no-wrap -o locale/en/LC_MESSAGES/django.po locale/en/LC_MESSAGES/django.po
 
 lock: .venv/installed-dev

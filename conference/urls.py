@@ -17,6 +17,7 @@ from conference.views import (
     media,
     outbox,
     pages,
+    passwords,
     places,
     programme,
     registrations,
@@ -90,5 +91,6 @@ urlpatterns = [
             RedirectView.as_view(pattern_name="login_password", query_string=True)
         ),
     ),
+    path("verwaltung/password_change/", passwords.update, name="password"),
     path("verwaltung/", admin.site.urls),
 ]
