@@ -8,6 +8,7 @@ from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
 from conference.views import (
+    calendars,
     demo,
     events,
     forums,
@@ -32,6 +33,7 @@ urlpatterns = [
     path("fachtag.webmanifest", icons.manifest, name="manifest"),
     path("seiten/<slug:slug>/", pages.show, name="page"),
     path("veranstaltungen/<slug:event_slug>/", events.show, name="event"),
+    path("veranstaltungen/<slug:event_slug>/termin.ics", calendars.show, name="calendar"),
     path("veranstaltungen/<slug:event_slug>/anmeldung/", registrations.create, name="register"),
     path(
         "veranstaltungen/<slug:event_slug>/meine-anmeldung/",

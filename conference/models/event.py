@@ -43,6 +43,13 @@ class EventQuerySet(models.QuerySet["Event"]):
             models.Q(published_at__lte=clock.now()) | models.Q(organisers__id=person.pk or 0)
         ).distinct()
 
+    def ahead(self) -> EventQuerySet:
+        """On now or still to come, the next one first."""
+        return self.filter(ends_at__gt=clock.now()).order_by("starts_at")
+
+    def over(self) -> EventQuerySet:
+        return self.filter(ends_at__lte=clock.now())
+
 
 class Event(HasRoom):
     """One expert day of the series, from the save-the-date to its documentation.

@@ -5,6 +5,7 @@ from typing import Any
 
 from django import template
 from django.contrib.auth.models import AnonymousUser
+from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -13,6 +14,9 @@ from django.utils.translation import pgettext
 from conference.models import Event, Person
 
 register = template.Library()
+
+# For events without a picture of their own.
+DRAWINGS = ["img/platz.svg", "img/dorf.svg", "img/stadtteil.svg"]
 
 
 @register.filter
@@ -33,16 +37,30 @@ def days_in_words(event: Event) -> str:
     return _("%(first)s to %(last)s") % {"first": days[0], "last": days[1]}
 
 
+@register.filter
+def phone(number: str) -> str:
+    """As an address to call."""
+    return "".join(sign for sign in number if sign.isdigit() or sign == "+")
+
+
+@register.inclusion_tag("conference/_event_picture.html")
+def event_picture(event: Event) -> dict[str, Any]:
+    return {"event": event, "drawing": static(DRAWINGS[event.pk % len(DRAWINGS)])}
+
+
 @register.inclusion_tag("_event_band.html", takes_context=True)
-def event_band(context: template.Context) -> dict[str, Any]:
-    """Name, days, state and navigation; two queries, three more for who is logged in."""
+def event_band(context: template.Context, *, facts: bool = True) -> dict[str, Any]:
+    """The ways inside the event and, with ``facts``, its name, days and state.
+
+    One query, up to two more for who is logged in.
+    """
     event, request = context["event"], context["request"]
     ways = [
         (label, address, is_within(request.path, address, event))
         for label, route in rooms_of(event, request.user)
         if (address := address_of(route, event))
     ]
-    return {"event": event, "request": request, "ways": ways}
+    return {"event": event, "request": request, "ways": ways, "facts": facts}
 
 
 def rooms_of(event: Event, person: Person | AnonymousUser) -> Iterator[tuple[str, str]]:
