@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import async_to_sync
@@ -49,8 +51,24 @@ def frame_of(message: Message) -> dict[str, Any]:
 
 def render(message: Message) -> SafeString:
     """The message's row, in all languages and for every role: CSS shows each reader theirs."""
+    author = message.author
+    told = (author.name, author.organisation) if author else ()
+    return _rendered(Version((message.client_id, message.changed, *told), message))
+
+
+@dataclass(frozen=True)
+class Version:
+    """A message in one of its states; ``key`` names all that may change in its row."""
+
+    key: tuple[object, ...]
+    message: Message = field(compare=False)
+
+
+@lru_cache(maxsize=4096)
+def _rendered(version: Version) -> SafeString:
+    """Once for everybody: pages join these, a new message's frame carries it."""
     with timezone.override(timezone.get_default_timezone()):
-        return render_to_string("chat/_message.html", {"message": message})
+        return render_to_string("chat/_message.html", {"message": version.message})
 
 
 def text_of(frame: dict[str, Any]) -> str:

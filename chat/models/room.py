@@ -4,15 +4,15 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db import IntegrityError, models, transaction
-from django.db.models import Exists, F, Subquery
+from django.db import models, transaction
+from django.db.models import F
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from chat import clock, live
 from chat.models.membership import Membership, Role
 from chat.models.message import Message, checked
-from chat.refusal import Refusal
+from chat.models.posting import NotAdmitted, Post
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -22,10 +22,6 @@ if TYPE_CHECKING:
 
 CHANGES = 200  # at most at once
 PAGE = 50  # messages of the history
-
-
-class NotAdmitted(Refusal):
-    status = 403
 
 
 class RoomQuerySet(models.QuerySet["Room"]):
@@ -83,36 +79,12 @@ class Room(models.Model):
     def post(self, author: Person, body: str, client_id: UUID) -> Message:
         """Say this, once per author and ``client_id``: again returns the first message.
 
-        Raises ``NotAdmitted``, ``Empty`` or ``TooLong``. Four queries.
+        Raises ``NotAdmitted``, ``Empty`` or ``TooLong``. Three queries; see ``Post``.
         """
-        if first := self.posted_by(author, client_id):
-            return first
-        body = checked(body)
-        try:
-            with transaction.atomic():
-                return self._store(author, body, client_id)
-        except IntegrityError:  # the same came in twice at once
-            if first := self.posted_by(author, client_id):
-                return first
-            raise
+        return Post(self, author, checked(body), client_id).store()
 
     def posted_by(self, author: Person, client_id: UUID) -> Message | None:
         return self.messages.with_author().filter(author=author, client_id=client_id).first()
-
-    def _store(self, author: Person, body: str, client_id: UUID) -> Message:
-        memberships = Membership.objects.filter(room=self.pk, person=author)
-        self._draw(Exists(memberships))
-        message = self.messages.create(
-            number=self._head,
-            changed=self._head,
-            author=author,
-            role=Subquery(memberships.values("role")),
-            client_id=client_id,
-            body=body,
-            posted_at=clock.now(),
-        )
-        transaction.on_commit(partial(live.publish, message), robust=True)
-        return message
 
     def changes_since(self, number: int) -> models.QuerySet[Message]:
         """What is new or changed after this number, in that order; at most ``CHANGES``."""
@@ -136,28 +108,12 @@ class Room(models.Model):
         """The same for a member; raises ``NotAdmitted``."""
         self.lock()
         if not self.memberships.filter(person=person).exists():
-            raise self._not_admitted()
+            raise NotAdmitted
 
     def next_number(self) -> int:
-        self._draw()
+        """The room must be locked: who draws a number later must commit later."""
+        Room.objects.filter(pk=self.pk).update(head=F("head") + 1)
         return Room.objects.values_list("head", flat=True).get(pk=self.pk)
-
-    @property
-    def _head(self) -> Subquery:
-        return Subquery(Room.objects.filter(pk=self.pk).values("head"))
-
-    def _draw(self, *conditions: Exists) -> None:
-        """Take the next number, in one statement that asks for the right to it too.
-
-        The row stays locked until the transaction ends: who draws later commits later.
-        """
-        row = Room.objects.filter(*conditions, pk=self.pk)
-        if not row.update(head=F("head") + 1):
-            raise self._not_admitted()
-
-    @staticmethod
-    def _not_admitted() -> NotAdmitted:
-        return NotAdmitted(_("You are not in this room any more."))
 
 
 class HasRoom(models.Model):

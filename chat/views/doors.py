@@ -10,13 +10,12 @@ from urllib.parse import urlsplit
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from chat import live
 from chat.limits import TooMany
 from chat.models import Message, Room
-from chat.models.room import NotAdmitted
+from chat.models.posting import NotAdmitted
 from chat.paths import safe_path
 from chat.refusal import Refusal
 
@@ -45,7 +44,7 @@ def in_room(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
 
 
 def shut(request: HttpRequest) -> HttpResponse:
-    refusal = NotAdmitted(_("You are not in this room, or not any more."))
+    refusal = NotAdmitted()
     if wants_frames(request):
         return JsonResponse({"error": str(refusal)}, status=refusal.status)
     return render(request, "chat/shut.html", {"refusal": refusal}, status=refusal.status)

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from chat.models import Message, Role, Room
 from chat.models.message import MAX_LENGTH, Empty, Gone, NotYours, TooLong
-from chat.models.room import NotAdmitted
+from chat.models.posting import NotAdmitted
 from conference.models import Person
 
 

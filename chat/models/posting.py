@@ -1,0 +1,172 @@
+"""How messages are stored: what waits is written together, in one transaction.
+
+A transaction costs the same for one message as for fifty, most of it waiting for the disk. Who
+posts while another transaction is under way waits for the next, which then takes everybody
+along; alone, nobody waits. Per process; between processes the room's row is the queue.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from functools import partial
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+
+from chat import clock, live
+from chat.models.membership import Membership
+from chat.models.message import Message
+from chat.refusal import Refusal
+
+if TYPE_CHECKING:
+    from chat.models.room import Room
+    from conference.models import Person
+
+Outcome = Message | Exception
+Seat = Any  # a membership, with ``has_said`` (see ``_seats``)
+MOST = 200  # messages in one transaction
+waiting: deque[Post] = deque()
+turn = Lock()
+
+
+class NotAdmitted(Refusal):
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(_("You are not in this room, or not any more."))
+
+
+class Post:
+    """Something that somebody wants to say, and what became of it."""
+
+    def __init__(self, room: Room, author: Person, body: str, client_id: UUID) -> None:
+        self.room, self.author, self.body, self.client_id = room, author, body, client_id
+        self.outcome: Outcome | None = None
+
+    @property
+    def pair(self) -> tuple[int, int]:
+        return self.room.pk, self.author.pk
+
+    def store(self) -> Message:
+        """Returns the message, or the first one of this ``client_id``; three queries.
+
+        Raises ``NotAdmitted``. Within a transaction of the caller's it becomes a part of that.
+        """
+        if connection.in_atomic_block:
+            settle([self])
+        else:
+            waiting.append(self)
+            with turn:  # whoever gets it first writes for all who wait
+                if self.outcome is None:
+                    settle([waiting.popleft() for _post in range(min(len(waiting), MOST))])
+        if isinstance(self.outcome, Message):
+            return self.outcome
+        raise self.outcome or RuntimeError("The post was not settled.")
+
+
+def settle(posts: list[Post]) -> None:
+    """Write them, and give each its outcome; one that spoils the others is written alone."""
+    try:
+        with transaction.atomic():
+            outcomes = write(posts)
+    except IntegrityError as error:
+        if len(posts) == 1:
+            outcomes = [_second_try(posts, error)]
+        else:
+            for post in posts:
+                settle([post])
+            return
+    except Exception as error:  # the database is away: each of them is told
+        outcomes = [error] * len(posts)
+    for post, outcome in zip(posts, outcomes, strict=True):
+        post.outcome = outcome
+
+
+def _second_try(posts: list[Post], error: Exception) -> Outcome:
+    """The same post came in through another process at once: by now it can be seen."""
+    try:
+        with transaction.atomic():
+            return write(posts)[0]
+    except Exception:
+        return error
+
+
+def write(posts: list[Post]) -> list[Outcome]:
+    """In the order in which they came, with the next numbers of their rooms."""
+    from chat.models.room import Room  # it imports this module in turn
+
+    seats = _seats(posts)
+    known = _known(posts, seats)
+    outcomes: list[Outcome] = []
+    for post in posts:
+        seat = seats.get(post.pair)
+        key = (*post.pair, post.client_id)
+        if seat is None:
+            outcomes.append(NotAdmitted())
+            continue
+        if key not in known:
+            seat.room.head += 1
+            known[key] = _message(post, seat)
+        outcomes.append(known[key])
+    new = [message for message in known.values() if message.pk is None]
+    Room.objects.bulk_update({m.room for m in new}, ["head"])
+    for message in Message.objects.bulk_create(new):
+        transaction.on_commit(partial(live.publish, message), robust=True)
+    return outcomes
+
+
+def _seats(posts: list[Post]) -> dict[tuple[int, int], Seat]:
+    """The memberships, with the rooms locked until the transaction ends.
+
+    Who draws a room's number later thus commits later. Seats of one room share its object.
+    """
+    earlier = Message.objects.filter(
+        room=OuterRef("room"),
+        author=OuterRef("person"),
+        client_id__in=[post.client_id for post in posts],
+    )
+    rows = (
+        Membership.objects.select_for_update(of=["room"], no_key=True)
+        .filter(room__in={p.room.pk for p in posts}, person__in={p.author.pk for p in posts})
+        .select_related("room")
+        .annotate(has_said=Exists(earlier))
+        .order_by("room_id")
+    )
+    rooms: dict[int, Room] = {}
+    seats: dict[tuple[int, int], Seat] = {}
+    for seat in rows:
+        seat.room = rooms.setdefault(seat.room_id, seat.room)
+        seats[seat.room_id, seat.person_id] = seat
+    return seats
+
+
+def _known(
+    posts: list[Post], seats: dict[tuple[int, int], Seat]
+) -> dict[tuple[int, int, UUID], Message]:
+    """What was posted before and is posted again."""
+    again = [post for post in posts if post.pair in seats and seats[post.pair].has_said]
+    if not again:
+        return {}
+    messages = Message.objects.with_author().filter(
+        room__in={post.room.pk for post in again},
+        author__in={post.author.pk for post in again},
+        client_id__in=[post.client_id for post in again],
+    )
+    return {(m.room_id, m.author_id or 0, m.client_id): m for m in messages}
+
+
+def _message(post: Post, seat: Seat) -> Message:
+    return Message(
+        room=seat.room,
+        number=seat.room.head,
+        changed=seat.room.head,
+        author=post.author,
+        role=seat.role,
+        client_id=post.client_id,
+        body=post.body,
+        posted_at=clock.now(),
+    )
