@@ -13,6 +13,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from chat.models import HasRoom, Room
+from conference.forms import RecordingForm
 from conference.models import (
     Event,
     Forum,
@@ -165,6 +166,23 @@ class RecordingAdmin(admin.ModelAdmin):
     search_fields = ["title", "description"]
     prepopulated_fields = {"slug": ["title"]}
     autocomplete_fields = ["event", "session", "forum", "speakers"]
+    form = RecordingForm
+    readonly_fields = ["duration"]
+    fieldsets = [
+        (None, {"fields": ["event", "title", "slug", "description", "speakers"]}),
+        (_("Where it belongs"), {"fields": [("session", "forum"), "position"]}),
+        (_("Times"), {"fields": [("available_from", "public_from")]}),
+        (
+            _("Files"),
+            {
+                "fields": ["video", "duration", "poster", "captions", "chapters"],
+                "description": _(
+                    "The video as MP4 (H.264 with AAC sound). Captions and chapters as WebVTT; "
+                    "the captions are shown as a text to read along, too."
+                ),
+            },
+        ),
+    ]
     inlines = [RecordingMaterialInline]
 
 

@@ -6,6 +6,7 @@ reader lags; other servers let ``send`` wait by themselves.
 """
 
 import asyncio
+from contextlib import suppress
 from functools import partial
 from typing import Any
 
@@ -14,13 +15,41 @@ from twisted.web.http import Request
 from zope.interface import implementer
 
 
+class ReaderLeft(Exception):  # noqa: N818 - nothing went wrong
+    """Nobody is there any more to send the rest to."""
+
+
 @implementer(IPushProducer)
 class Valve:
-    """Open while the reader keeps up."""
+    """Lets the parts of one answer through while its reader keeps up."""
 
-    def __init__(self) -> None:
+    def __init__(self, request: Request, send: Any) -> None:
+        self.request = request
+        self.send_on = send
         self.is_open = asyncio.Event()
         self.is_open.set()
+        self.has_left = False
+
+    async def send(self, message: Any) -> None:
+        """Wait for the reader, then send; raises ``ReaderLeft``."""
+        await self.is_open.wait()
+        if self.has_left:
+            raise ReaderLeft
+        if not message.get("more_body"):
+            self.release()
+        elif self.is_connected and self.request.producer is None:
+            self.request.registerProducer(self, True)
+        await self.send_on(message)
+
+    def release(self) -> None:
+        if self.is_connected and self.request.producer is self:
+            self.request.unregisterProducer()
+
+    @property
+    def is_connected(self) -> bool:
+        return getattr(self.request, "channel", None) is not None
+
+    # -- what Twisted says
 
     def pauseProducing(self) -> None:  # noqa: N802 - Twisted's name
         self.is_open.clear()
@@ -29,6 +58,7 @@ class Valve:
         self.is_open.set()
 
     def stopProducing(self) -> None:  # noqa: N802
+        self.has_left = True
         self.is_open.set()
 
 
@@ -40,30 +70,11 @@ def patient(application: Any) -> Any:
         if not isinstance(request, Request):
             await application(scope, receive, send)
             return
-        valve = Valve()
-
-        async def send_patiently(message: Any) -> None:
-            await valve.is_open.wait()
-            if message.get("more_body"):
-                if is_connected(request) and request.producer is None:
-                    request.registerProducer(valve, True)
-            elif request.producer is valve:
-                release(request)
-            await send(message)
-
+        valve = Valve(request, send)
         try:
-            await application(scope, receive, send_patiently)
+            with suppress(ReaderLeft):
+                await application(scope, receive, valve.send)
         finally:
-            if request.producer is valve:
-                release(request)
+            valve.release()
 
     return http
-
-
-def release(request: Request) -> None:
-    if is_connected(request):
-        request.unregisterProducer()
-
-
-def is_connected(request: Request) -> bool:
-    return getattr(request, "channel", None) is not None

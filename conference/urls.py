@@ -11,6 +11,7 @@ from conference.views import (
     calendars,
     demo,
     events,
+    forum_materials,
     forums,
     foyer,
     icons,
@@ -21,9 +22,12 @@ from conference.views import (
     passwords,
     places,
     programme,
+    recording_files,
+    recordings,
     registrations,
     sessions,
     slots,
+    watch_positions,
 )
 
 handler500 = "conference.views.errors.server_error"
@@ -69,6 +73,44 @@ urlpatterns = [
         "veranstaltungen/<slug:event_slug>/foren/<int:number>/<int:pk>/platz/zurueckgeben/",
         places.delete,
         name="place_return",
+    ),
+    path(
+        "veranstaltungen/<slug:event_slug>/foren/<int:number>/material/<int:pk>/",
+        forum_materials.show,
+        name="forum_material",
+    ),
+    path(
+        "veranstaltungen/<slug:event_slug>/aufzeichnungen/", recordings.index, name="recordings"
+    ),
+    path(
+        "veranstaltungen/<slug:event_slug>/aufzeichnungen/<slug:slug>/",
+        recordings.show,
+        name="recording",
+    ),
+    path(
+        "veranstaltungen/<slug:event_slug>/aufzeichnungen/<slug:slug>/video.mp4",
+        recording_files.video,
+        name="recording_video",
+    ),
+    path(
+        "veranstaltungen/<slug:event_slug>/aufzeichnungen/<slug:slug>/untertitel.vtt",
+        recording_files.captions,
+        name="recording_captions",
+    ),
+    path(
+        "veranstaltungen/<slug:event_slug>/aufzeichnungen/<slug:slug>/kapitel.vtt",
+        recording_files.chapters,
+        name="recording_chapters",
+    ),
+    path(
+        "veranstaltungen/<slug:event_slug>/aufzeichnungen/<slug:slug>/material/<int:pk>/",
+        recording_files.material,
+        name="recording_material",
+    ),
+    path(
+        "veranstaltungen/<slug:event_slug>/aufzeichnungen/<slug:slug>/stelle/",
+        watch_positions.create,
+        name="watch_position",
     ),
     path("veranstaltungen/<slug:event_slug>/markt/", include("marketplace.urls")),
     re_path(

@@ -4,17 +4,28 @@ from typing import TYPE_CHECKING
 
 from django.core.validators import FileExtensionValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Prefetch, Q
+from django.db.models.fields.files import FieldFile
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from chat import clock
+from chat.refusal import Refusal
+from conference import vtt
+from conference.models.event import NotRegistered
 from conference.models.material import Material
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from conference.models.person import Person
+
+# Who stopped this close to the end (or to the start) begins anew, as a part of the length.
+EDGE = 0.02
+
+
+class NotOpenYet(Refusal):
+    status = 403
 
 
 class RecordingQuerySet(models.QuerySet["Recording"]):
@@ -30,6 +41,24 @@ class RecordingQuerySet(models.QuerySet["Recording"]):
         return self.filter(
             mine | Q(public_from__lte=now) | Q(event__organisers=person.pk or 0)
         ).distinct()
+
+    def in_order(self) -> RecordingQuerySet:
+        """As the event goes: by their sessions, then by their forums; two queries."""
+        return (
+            self.select_related("event", "session__event", "forum")
+            .prefetch_related("speakers")
+            .order_by(
+                F("session__starts_at").asc(nulls_last=True),
+                F("forum__number").asc(nulls_last=True),
+                "position",
+                "pk",
+            )
+        )
+
+    def with_position_of(self, person: Person | AnonymousUser) -> RecordingQuerySet:
+        """Each with a list ``mine``: where the person stopped, if they began; one query."""
+        mine = WatchPosition.objects.filter(person=person.pk or 0)
+        return self.prefetch_related(Prefetch("positions", mine, to_attr="mine"))
 
 
 class Recording(models.Model):
@@ -101,6 +130,66 @@ class Recording(models.Model):
     def is_open(self) -> bool:
         return self.available_from <= clock.now()
 
+    @property
+    def is_public(self) -> bool:
+        return bool(self.public_from and self.public_from <= clock.now())
+
+    @property
+    def seconds(self) -> float:
+        """Its length; 0 when nobody knows."""
+        return self.duration.total_seconds() if self.duration else 0.0
+
+    @property
+    def cues(self) -> list[vtt.Cue]:
+        """The captions' texts: the transcript."""
+        return read_cues(self.captions)
+
+    @property
+    def parts(self) -> list[vtt.Cue]:
+        return read_cues(self.chapters)
+
+    def open_to(self, person: Person | AnonymousUser) -> None:
+        """Raises ``NotRegistered`` or ``NotOpenYet`` for whom it is not ``visible_to``."""
+        if self.is_public or self.event.is_run_by(person):
+            return
+        if not self.event.is_entered_by(person):
+            raise NotRegistered(
+                _("This recording is for people who are registered for the event.")
+            )
+        if not self.is_open:
+            raise NotOpenYet(_("This recording is not open yet."))
+
+    # -- watching
+
+    def stopped_by(self, person: Person, seconds: float) -> None:
+        """Keep where the person stopped; again is fine, the last word counts."""
+        seconds = max(seconds, 0.0)
+        if self.duration:
+            seconds = min(seconds, self.seconds)
+        WatchPosition.objects.update_or_create(
+            recording=self,
+            person=person,
+            defaults={"seconds": seconds, "saved_at": clock.now()},
+        )
+
+    def resumed_by(self, person: Person | AnonymousUser) -> float:
+        """The second at which the person goes on: 0 for who has not begun, or seen it all."""
+        position = self.positions.filter(person=person.pk or 0).first()
+        if position is None or position.is_at_edge:
+            return 0.0
+        return position.seconds
+
+
+def read_cues(file: FieldFile) -> list[vtt.Cue]:
+    """None where there is no file, or none that can be read: the video goes without."""
+    if not file:
+        return []
+    try:
+        with file.storage.open(str(file.name), "rb") as source:
+            return vtt.parse(source.read())
+    except (vtt.VttError, OSError):
+        return []
+
 
 class RecordingMaterial(Material):
     recording = models.ForeignKey(Recording, models.CASCADE, related_name="materials")
@@ -130,3 +219,15 @@ class WatchPosition(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} · {self.recording}"
+
+    @property
+    def is_at_edge(self) -> bool:
+        """At the start or the end, where there is nothing to resume."""
+        length = self.recording.seconds
+        return self.seconds <= length * EDGE or bool(
+            length and self.seconds >= length * (1 - EDGE)
+        )
+
+    @property
+    def is_at_end(self) -> bool:
+        return self.is_at_edge and self.seconds > self.recording.seconds * EDGE

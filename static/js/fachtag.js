@@ -2,3 +2,7 @@
 import "./drop-down.js";
 import "./local-time.js";
 import "./theme-switch.js";
+import "./video-chapters.js";
+import "./video-player.js";
+import "./video-resume.js";
+import "./video-transcript.js";

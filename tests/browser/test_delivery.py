@@ -70,6 +70,22 @@ def test_twenty_readers_of_a_big_file_cost_little_memory(
     assert grown < 40 * MIB
 
 
+def test_a_reader_who_leaves_is_let_go(server: Server, big_picture: str) -> None:
+    with closing(ask(server, big_picture)) as reader:
+        read(reader, MIB)
+        assert open_files(server) == ["gross.jpg"]
+    for _try in range(50):
+        if not open_files(server):
+            break
+        time.sleep(0.1)
+    assert open_files(server) == []
+
+
+def open_files(server: Server) -> list[str]:
+    paths = (Path(file.path) for file in psutil.Process(server.pid).open_files())
+    return [path.name for path in paths if path.is_relative_to(settings.MEDIA_ROOT)]
+
+
 def test_a_whole_file_arrives_whole(server: Server, big_picture: str) -> None:
     with closing(ask(server, big_picture, "Connection: close\r\n")) as reader:
         head = b""
