@@ -268,7 +268,7 @@ _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()
 
 def hub() -> Hub:
     """The running loop's."""
-    loop = asyncio.get_running_loop()
+    loop = live.home = asyncio.get_running_loop()
     if loop not in _hubs:
         _hubs[loop] = Hub()
     return _hubs[loop]

@@ -23,7 +23,8 @@ from django.utils.safestring import SafeString
 if TYPE_CHECKING:
     from chat.models import Message
 
-PATIENCE = 2  # seconds that a person waits at most for others to be told
+PATIENCE = 2  # seconds that telling may take
+home: asyncio.AbstractEventLoop | None = None  # set by ``chat.hub``
 logger = logging.getLogger(__name__)
 
 
@@ -53,7 +54,8 @@ def render(message: Message) -> SafeString:
     """The message's row, in all languages and for every role: CSS shows each reader theirs."""
     author = message.author
     told = (author.name, author.organisation) if author else ()
-    return _rendered(Version((message.client_id, message.changed, *told), message))
+    key = (message.pk, message.client_id, message.changed, *told)
+    return _rendered(Version(key, message))
 
 
 @dataclass(frozen=True)
@@ -84,12 +86,16 @@ def person_group(person_pk: int) -> str:
 
 
 def _send(group: str, event: dict[str, Any]) -> None:
+    """By the loop that this process's sockets live on, if there are any; nobody waits."""
+    if home and home.is_running():
+        asyncio.run_coroutine_threadsafe(_tell(group, event), home)
+    else:
+        async_to_sync(_tell)(group, event)
+
+
+async def _tell(group: str, event: dict[str, Any]) -> None:
     try:
-        async_to_sync(_within_patience)(group, event)
+        async with asyncio.timeout(PATIENCE):
+            await get_channel_layer().group_send(group, event)
     except Exception:  # whatever a layer raises: what was stored is stored
         logger.warning("Nobody could be told about %s.", group, exc_info=True)
-
-
-async def _within_patience(group: str, event: dict[str, Any]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        await get_channel_layer().group_send(group, event)

@@ -1,4 +1,7 @@
 /* Every page loads this module; it imports the custom elements. */
+import "./chat-announcer.js";
+import "./chat-composer.js";
+import "./chat-log.js";
 import "./drop-down.js";
 import "./local-time.js";
 import "./theme-switch.js";

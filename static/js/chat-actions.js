@@ -1,0 +1,113 @@
+/* Editing, deleting and hiding, in the row itself. Without this the same links lead to the
+   message's page, which has plain forms. */
+
+const ACTIONS = [
+  ["message__edit", edit],
+  ["message__delete", askWhetherToDelete],
+  ["message__hide", (log, link, row) => send(log, link, row, "ausblenden/")],
+  ["message__reveal", (log, link, row) => send(log, link, row, "einblenden/")],
+];
+
+export function act(log, event) {
+  const link = event.target.closest("a");
+  const [, action] = ACTIONS.find(([name]) => link?.classList.contains(name)) ?? [];
+  if (!action || event.ctrlKey || event.metaKey) return;
+  event.preventDefault();
+  action(log, link, link.closest(".message"));
+}
+
+function edit(log, link, row) {
+  const body = row.querySelector(".message__body");
+  const form = element("form", "message__editing");
+  const field = element("textarea", "composer__text");
+  field.value = body.textContent;
+  field.setAttribute("aria-label", log.dataset.textEdit);
+  form.append(field, button(log.dataset.textSave, "submit"), button(log.dataset.textCancel));
+  const close = () => {
+    form.replaceWith(body);
+    row.classList.remove("message--open");
+    link.focus();
+  };
+  form.querySelector("[type=button]").addEventListener("click", close);
+  form.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") close();
+    if (event.key === "Enter" && event.target === field && !event.shiftKey && !event.isComposing) {
+      event.preventDefault();
+      form.requestSubmit();
+    }
+  });
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    send(log, link, row, "bearbeiten/", { body: field.value }).then((isDone) => {
+      if (isDone && form.isConnected) close(); // nothing had changed
+    });
+  });
+  body.replaceWith(form);
+  row.classList.add("message--open");
+  field.focus();
+}
+
+function askWhetherToDelete(log, link, row) {
+  const actions = link.closest(".message__actions");
+  const question = element("p", "message__sure");
+  question.append(
+    log.dataset.textSure,
+    " ",
+    button(log.dataset.textDelete, "submit"),
+    button(log.dataset.textCancel),
+  );
+  const [yes, no] = question.querySelectorAll("button");
+  const close = () => {
+    question.replaceWith(actions);
+    row.classList.remove("message--open");
+    link.focus();
+  };
+  yes.addEventListener("click", () => send(log, link, row, "loeschen/"));
+  no.addEventListener("click", close);
+  question.addEventListener("keydown", (event) => event.key === "Escape" && close());
+  actions.replaceWith(question);
+  row.classList.add("message--open");
+  yes.focus();
+}
+
+async function send(log, link, row, path, fields = {}) {
+  const body = new FormData();
+  body.set("csrfmiddlewaretoken", log.chat.querySelector("[name=csrfmiddlewaretoken]").value);
+  for (const [name, value] of Object.entries(fields)) body.set(name, value);
+  let sentence = log.dataset.textFailed;
+  try {
+    const headers = { Accept: "application/json" };
+    const response = await fetch(link.href + path, { method: "POST", body, headers });
+    const answer = await response.json();
+    if (response.ok) {
+      answer.frames.forEach((frame) => log.take(frame));
+      return true;
+    }
+    sentence = answer.error ?? sentence;
+  } catch {
+    // no answer, or none of ours: the sentence says so
+  }
+  complain(row, sentence);
+  return false;
+}
+
+function complain(row, sentence) {
+  row.querySelector(".composer__error")?.remove();
+  const error = element("p", "composer__error");
+  error.setAttribute("role", "alert");
+  row.append(error);
+  error.textContent = sentence;
+}
+
+function element(name, className) {
+  const made = document.createElement(name);
+  made.className = className;
+  return made;
+}
+
+function button(text, type = "button") {
+  const made = element("button", type === "submit" ? "chat__button chat__button--main" : "chat__button");
+  made.type = type;
+  made.textContent = text;
+  return made;
+}

@@ -1,0 +1,176 @@
+/* <chat-composer> shows what one writes at once, sends it when that is possible, in order and
+   once, and gives it back with the reason when it is refused. */
+
+const MOST_WAITING = 20;
+const MOST_TRIES = 12;
+
+class ChatComposer extends HTMLElement {
+  connectedCallback() {
+    this.chat = this.closest(".chat");
+    this.log = this.chat.querySelector("chat-log");
+    this.form = this.querySelector("form");
+    this.field = this.querySelector("textarea");
+    this.error = this.querySelector(".composer__error");
+    this.key = `chat-waiting-${this.chat.dataset.room}-${this.chat.dataset.me}`;
+    this.waiting = JSON.parse(sessionStorage.getItem(this.key) ?? "[]");
+    this.querySelector(".composer__keys").hidden = false;
+    this.form.addEventListener("submit", (event) => this.submit(event));
+    this.field.addEventListener("keydown", (event) => this.pressed(event));
+    this.field.addEventListener("input", () => this.count());
+    this.again = () => this.resume();
+    addEventListener("online", this.again);
+    this.log.addEventListener("chat:state", ({ detail }) => {
+      if (["live", "polling"].includes(detail)) this.resume();
+    });
+    customElements.whenDefined("chat-log").then(() => {
+      this.waiting.forEach((message) => this.show(message));
+      this.flush();
+    });
+    this.count();
+  }
+
+  disconnectedCallback() {
+    removeEventListener("online", this.again);
+    clearTimeout(this.retry);
+  }
+
+  // -- writing
+
+  pressed(event) {
+    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+    event.preventDefault();
+    this.form.requestSubmit();
+  }
+
+  get left() {
+    return Number(this.form.dataset.most) - [...this.field.value.trim()].length;
+  }
+
+  count() {
+    const { left } = this;
+    const text = left < 0 ? this.dataset.textOver : this.dataset.textLeft;
+    this.querySelector(".composer__count").textContent =
+      left > 200 ? "" : text.replace("{number}", Math.abs(left));
+  }
+
+  submit(event) {
+    event.preventDefault();
+    const body = this.field.value.trim();
+    if (!body) return this.complain(this.dataset.textEmpty);
+    if (this.left < 0) return this.complain(this.dataset.textOver.replace("{number}", -this.left));
+    if (this.waiting.length >= MOST_WAITING) return this.complain(this.dataset.textFull);
+    this.complain("");
+    this.field.value = "";
+    this.count();
+    const message = { id: uuid(), body, tries: 0 };
+    this.waiting.push(message);
+    this.save();
+    this.show(message);
+    this.flush();
+  }
+
+  complain(sentence) {
+    this.error.textContent = sentence;
+    this.error.hidden = !sentence;
+    this.field.setAttribute("aria-invalid", Boolean(sentence));
+    const [hint] = this.field.getAttribute("aria-describedby").split(" ").slice(-1);
+    this.field.setAttribute("aria-describedby", sentence ? `${this.error.id} ${hint}` : hint);
+    if (sentence) this.field.focus();
+  }
+
+  // -- what waits
+
+  show({ id, body }) {
+    const row = this.querySelector("template").content.firstElementChild.cloneNode(true);
+    row.dataset.client = id;
+    row.querySelector(".message__body").textContent = body;
+    row.querySelector("button").addEventListener("click", () => this.resume());
+    this.log.showPending(row);
+    this.mark(id, this.dataset.textSending);
+  }
+
+  mark(id, text, isStuck = false) {
+    const row = this.log.querySelector(`.message--pending[data-client="${id}"]`);
+    if (!row) return;
+    row.querySelector(".message__waiting span").textContent = text;
+    row.querySelector("button").hidden = !isStuck;
+  }
+
+  save() {
+    sessionStorage.setItem(this.key, JSON.stringify(this.waiting));
+  }
+
+  resume() {
+    if (!this.waiting.length || this.isSending) return;
+    this.waiting.forEach((message) => (message.tries = Math.min(message.tries, 1)));
+    this.flush();
+  }
+
+  /* One after the other: what was written first is read first. */
+  async flush() {
+    if (this.isSending) return;
+    this.isSending = true;
+    clearTimeout(this.retry);
+    while (this.waiting.length && (await this.send(this.waiting[0]))) {
+      this.waiting.shift();
+      this.save();
+    }
+    this.isSending = false;
+  }
+
+  /* Resolves to whether the message is settled: stored, or refused and given back. */
+  async send(message) {
+    const body = new FormData(this.form);
+    body.set("body", message.body);
+    body.set("client_id", message.id);
+    try {
+      const response = await fetch(this.form.action, {
+        method: "POST",
+        body,
+        headers: { Accept: "application/json" },
+        signal: AbortSignal.timeout(15_000),
+      });
+      if (response.status >= 500 || response.status === 408) throw new Error(response.status);
+      if (response.redirected) return this.giveBack(message, this.dataset.textLogin);
+      const answer = await response.json().catch(() => ({}));
+      if (!response.ok) return this.giveBack(message, answer.error ?? this.dataset.textFailed);
+      answer.frames.forEach((frame) => this.log.take(frame));
+    } catch {
+      return this.wait(message);
+    }
+    this.log.dropPending(message.id);
+    return true;
+  }
+
+  wait(message) {
+    message.tries += 1;
+    this.save();
+    this.waiting.forEach(({ id, tries }) =>
+      this.mark(id, this.dataset.textWaiting, tries >= MOST_TRIES),
+    );
+    if (message.tries < MOST_TRIES) {
+      const delay = Math.min(30_000, 1_000 * 2 ** message.tries) * (0.5 + Math.random());
+      this.retry = setTimeout(() => this.flush(), delay);
+    }
+    return false;
+  }
+
+  giveBack(message, sentence) {
+    this.log.dropPending(message.id);
+    this.field.value = [message.body, this.field.value].filter(Boolean).join("\n");
+    this.count();
+    this.complain(sentence);
+    return true;
+  }
+}
+
+/* crypto.randomUUID() is there for pages with HTTPS only. */
+function uuid() {
+  const bytes = [...crypto.getRandomValues(new Uint8Array(16))];
+  bytes[6] = (bytes[6] & 15) | 64;
+  bytes[8] = (bytes[8] & 63) | 128;
+  const digits = bytes.map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return digits.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+}
+
+customElements.define("chat-composer", ChatComposer);

@@ -1,0 +1,258 @@
+/* <chat-log data-url data-head> shows a room's messages as they come, each at its number.
+
+   A room's changes are numbered without gaps. "head" is the number up to which nothing is
+   missing here; what arrives further ahead is shown at once, and the gap is fetched. */
+
+import { act } from "./chat-actions.js";
+import { join, leave } from "./live-socket.js";
+
+const NEAR = 80; // pixels
+const WIDE = 736; // as in chat.css
+
+class ChatLog extends HTMLElement {
+  connectedCallback() {
+    this.chat = this.closest(".chat");
+    ({ room: this.room, me: this.me } = this.chat.dataset);
+    this.scroller = this.querySelector(".chat__scroll");
+    this.list = this.querySelector(".chat__list");
+    this.older = this.querySelector(".chat__older");
+    this.button = this.querySelector(".chat__new");
+    this.announcer = this.querySelector("chat-announcer");
+    this.head = Number(this.dataset.head);
+    this.told = this.head;
+    this.ahead = new Set();
+    this.unseen = 0;
+    this.rows.forEach((row) => this.finish(row));
+    this.separateDays();
+    this.list.addEventListener("click", (event) => act(this, event));
+    if ("frozen" in this.dataset) return;
+    this.scroller.addEventListener("scroll", () => this.scrolled());
+    this.older.addEventListener("click", (event) => this.fetchOlder(event));
+    this.button.addEventListener("click", () => this.toEnd());
+    this.toEnd();
+    this.chat.querySelector(".here").open = this.chat.clientWidth > WIDE;
+    join(this.room, this);
+  }
+
+  disconnectedCallback() {
+    leave(this.room);
+  }
+
+  get rows() {
+    return this.list.querySelectorAll(".message[data-number]");
+  }
+
+  get first() {
+    return Number(this.list.querySelector(".message[data-number]")?.dataset.number ?? 0);
+  }
+
+  // -- what arrives
+
+  hear(frame) {
+    if (frame.html) this.take(frame);
+    else if (frame.people) this.showPeople(frame.people);
+    else if (frame.dismissed) this.show("dismissed");
+    else this.missNothing(frame.head);
+  }
+
+  /* A message, new or changed; again is fine. */
+  take(frame) {
+    this.place(frame);
+    if (frame.changed > this.head) this.ahead.add(frame.changed);
+    while (this.ahead.delete(this.head + 1)) this.head += 1;
+    this.missNothing(Math.max(0, ...this.ahead));
+  }
+
+  /* Others may have sent what comes before this number; it may still be on its way. */
+  missNothing(number) {
+    this.told = Math.max(this.told, number);
+    if (this.told <= this.head) return;
+    this.gap ??= setTimeout(() => {
+      this.gap = null;
+      if (this.told > this.head) this.catchUp();
+    }, 200 + 800 * Math.random());
+  }
+
+  /* Resolves to whether the server answered. */
+  catchUp() {
+    this.catching ??= this.fetchChanges().finally(() => (this.catching = null));
+    return this.catching;
+  }
+
+  async fetchChanges() {
+    let answer = { more: true };
+    while (answer?.more) {
+      answer = await this.ask(`?since=${this.head}`);
+      answer?.frames.forEach((frame) => this.place(frame));
+      if (answer) this.head = Math.max(this.head, answer.head);
+    }
+    this.ahead.forEach((number) => number <= this.head && this.ahead.delete(number));
+    if (answer) this.showPeople(answer.people);
+    return Boolean(answer);
+  }
+
+  async ask(query) {
+    try {
+      const response = await fetch(this.dataset.url + query, {
+        headers: { Accept: "application/json" },
+        signal: AbortSignal.timeout(10_000),
+      });
+      if (response.redirected) this.show("login");
+      else if (response.status === 403) this.show("dismissed");
+      else if (response.ok) return await response.json();
+    } catch {
+      // the connection is away; whoever asked tries again
+    }
+    return null;
+  }
+
+  // -- rows
+
+  place({ number, changed, html }) {
+    const old = this.querySelector(`#message-${this.room}-${number}`);
+    const isStale = old && Number(old.dataset.changed) >= changed;
+    if (isStale || (!old && number < this.first && !this.older.hidden)) return;
+    const row = this.finish(rowFrom(html));
+    const wasAtEnd = this.isAtEnd;
+    const hadFocus = old?.contains(document.activeElement);
+    if ("own" in row.dataset) this.dropPending(row.dataset.client);
+    if (old) old.replaceWith(row);
+    else this.insert(row, number);
+    if (hadFocus) this.focusOn(row);
+    this.separateDays();
+    if (wasAtEnd) this.toEnd();
+    else if (!old && number > this.head) this.countUnseen();
+    if (!old && number > this.head && !("own" in row.dataset)) this.announce(row);
+  }
+
+  insert(row, number) {
+    let before = this.list.lastElementChild;
+    while (before && !(Number(before.dataset.number) < number)) before = before.previousElementSibling;
+    if (before) before.after(row);
+    else this.list.prepend(row);
+  }
+
+  /* What only the reader's browser knows: whether it is theirs, and their time of day. */
+  finish(row) {
+    row.toggleAttribute("data-own", row.dataset.author === this.me);
+    const time = row.querySelector("time");
+    time.textContent = new Date(time.dateTime).toLocaleTimeString("de", {
+      hour: "2-digit",
+      minute: "2-digit",
+    });
+    return row;
+  }
+
+  separateDays() {
+    this.list.querySelectorAll(".chat__day").forEach((day) => day.remove());
+    let last = "";
+    for (const row of this.rows) {
+      const at = new Date(row.querySelector("time").dateTime);
+      if (at.toDateString() === last) continue;
+      last = at.toDateString();
+      const day = document.createElement("li");
+      day.className = "chat__day";
+      day.textContent = at.toLocaleDateString(document.documentElement.lang, {
+        weekday: "long",
+        day: "numeric",
+        month: "long",
+      });
+      row.before(day);
+    }
+  }
+
+  /* Focus never falls out of the log: what it was on has been replaced. */
+  focusOn(row) {
+    const links = [...row.querySelectorAll(".message__actions a")];
+    (links.find((link) => link.checkVisibility()) ?? this.scroller).focus();
+  }
+
+  showPending(row) {
+    this.list.append(row);
+    this.toEnd();
+  }
+
+  dropPending(client) {
+    this.list.querySelector(`.message--pending[data-client="${client}"]`)?.remove();
+  }
+
+  // -- scrolling
+
+  get isAtEnd() {
+    const { scrollHeight, scrollTop, clientHeight } = this.scroller;
+    return scrollHeight - scrollTop - clientHeight < NEAR;
+  }
+
+  toEnd() {
+    this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.unseen = 0;
+    if (this.button.contains(document.activeElement)) this.scroller.focus();
+    this.button.hidden = true;
+  }
+
+  countUnseen() {
+    this.unseen += 1;
+    const { textNew, textNewOne } = this.dataset;
+    this.button.textContent =
+      this.unseen === 1 ? textNewOne : textNew.replace("{number}", this.unseen);
+    this.button.hidden = false;
+  }
+
+  scrolled() {
+    if (this.isAtEnd) this.toEnd();
+    else if (this.scroller.scrollTop < NEAR) this.fetchOlder();
+  }
+
+  async fetchOlder(event) {
+    event?.preventDefault();
+    if (this.older.hidden || this.fetching) return;
+    this.fetching = true;
+    const answer = await this.ask(`?before=${this.first}`);
+    this.fetching = false;
+    if (!answer) return;
+    const fromEnd = this.scroller.scrollHeight - this.scroller.scrollTop;
+    for (const { number, html } of answer.frames) {
+      if (!this.querySelector(`#message-${this.room}-${number}`))
+        this.insert(this.finish(rowFrom(html)), number);
+    }
+    this.separateDays();
+    if (!answer.more && this.older.contains(document.activeElement)) this.scroller.focus();
+    this.older.hidden = !answer.more;
+    this.scroller.scrollTop = this.scroller.scrollHeight - fromEnd;
+  }
+
+  // -- around
+
+  show(state) {
+    if (this.chat.dataset.state === state) return;
+    const texts = {
+      live: this.dataset.textLive,
+      polling: this.dataset.textPolling,
+      lost: this.dataset.textLost,
+      dismissed: this.dataset.textDismissed,
+      login: this.dataset.textLogin,
+    };
+    this.chat.dataset.state = state;
+    this.querySelector(".chat__state").textContent = texts[state];
+    this.dispatchEvent(new CustomEvent("chat:state", { detail: state }));
+  }
+
+  showPeople(html) {
+    const place = this.chat.querySelector(".here__content");
+    if (place.innerHTML !== html) place.innerHTML = html;
+  }
+
+  announce(row) {
+    const author = row.querySelector(".message__author").textContent;
+    const body = row.querySelector(".message__body")?.textContent ?? "";
+    this.announcer.say(`${author}: ${body.slice(0, 200)}`);
+  }
+}
+
+function rowFrom(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content.firstElementChild;
+}
+
+customElements.define("chat-log", ChatLog);

@@ -1,0 +1,121 @@
+/* One socket per page, shared by its rooms. Where sockets do not get through, rooms are asked
+   every few seconds instead, and the socket is tried again now and then.
+
+   A room is what was given to join(): hear(frame) takes what arrives, catchUp() fetches what
+   is missing and resolves to whether that worked, show(state) says how things are: "live",
+   "polling", "lost" or "dismissed". */
+
+const HANDSHAKE = 8_000; // proxies may swallow one without a word
+const SILENCE = 45_000; // the server beats every 15 s
+const POLL = 4_000;
+const REFUSED = [4401, 4403, 4410]; // chat.consumers.Code: not to come back
+
+const rooms = new Map();
+let socket = null;
+let received = 0;
+let heardAt = 0;
+let hasWorked = false;
+let tries = 0;
+let retry = 0;
+let polling = 0;
+
+export function join(pk, room) {
+  rooms.set(String(pk), room);
+  reconnect();
+}
+
+export function leave(pk) {
+  rooms.delete(String(pk));
+  reconnect();
+}
+
+const jittered = (delay) => delay * (0.5 + Math.random());
+const show = (state) => rooms.forEach((room) => room.show(state));
+
+function reconnect() {
+  const old = socket;
+  socket = null;
+  old?.close();
+  clearTimeout(retry);
+  retry = setTimeout(connect);
+}
+
+function connect() {
+  clearTimeout(retry);
+  if (socket || !rooms.size) return;
+  const url = new URL("/live/", location.href);
+  url.protocol = url.protocol.replace("http", "ws");
+  for (const pk of rooms.keys()) url.searchParams.append("raum", pk);
+  received = 0;
+  try {
+    socket = open(url);
+  } catch {
+    lose();
+  }
+}
+
+function open(url) {
+  const opened = new WebSocket(url);
+  const patience = setTimeout(() => opened.close(), HANDSHAKE);
+  opened.addEventListener("message", (event) => {
+    clearTimeout(patience);
+    if (opened === socket) hear(event.data);
+  });
+  opened.addEventListener("close", (event) => {
+    clearTimeout(patience);
+    if (opened === socket) lose(event.code);
+  });
+  return opened;
+}
+
+function hear(data) {
+  heardAt = Date.now();
+  if (++received % 50 === 0) socket.send(String(received));
+  if (tries || !hasWorked || polling) show("live");
+  hasWorked = true;
+  tries = 0;
+  clearTimeout(polling);
+  polling = 0;
+  for (const line of data.split("\n")) {
+    const frame = JSON.parse(line);
+    rooms.get(String(frame.room))?.hear(frame);
+  }
+}
+
+function lose(code) {
+  socket = null;
+  if (REFUSED.includes(code)) {
+    clearTimeout(polling);
+    polling = 0;
+    show("dismissed");
+    return;
+  }
+  tries += 1;
+  if (!polling) polling = setTimeout(poll, jittered(1_000));
+  const delay = Math.min(30_000, 500 * 2 ** tries);
+  retry = setTimeout(connect, jittered(!hasWorked && tries > 2 ? 60_000 : delay));
+}
+
+async function poll() {
+  const answers = await Promise.all([...rooms.values()].map((room) => room.catchUp()));
+  if (!polling) return;
+  show(answers.every(Boolean) ? "polling" : "lost");
+  polling = setTimeout(poll, jittered(document.hidden ? 5 * POLL : POLL));
+}
+
+function wake() {
+  if (document.hidden) return;
+  if (socket && Date.now() - heardAt < SILENCE) rooms.forEach((room) => room.catchUp());
+  else if (rooms.size) reconnect();
+}
+
+setInterval(() => {
+  if (socket?.readyState === WebSocket.OPEN && Date.now() - heardAt > SILENCE) {
+    const silent = socket;
+    lose();
+    silent.close();
+  }
+}, 10_000);
+addEventListener("online", reconnect);
+addEventListener("offline", () => show("lost"));
+document.addEventListener("visibilitychange", wake);
