@@ -15,10 +15,12 @@ from urllib.parse import parse_qs
 from channels.db import database_sync_to_async
 
 from chat import live as news
+from chat.frame import EXTENSION, Frame
 from chat.hub import heads_and_members, hub
 
 MOST_ROOMS = 8
 MOST_UNREAD = 400  # frames; readers say every 50 how many they have
+MOST_WAITING = 512 * 1024  # bytes, where the server knows them
 
 
 class Code(IntEnum):
@@ -39,7 +41,8 @@ async def live(scope: Any, receive: Any, send: Any) -> None:
         return await close(send, Code.ANONYMOUS)
     if not rooms:
         return await close(send, Code.MALFORMED)
-    socket = Socket(person.pk, send)
+    pipe = scope.get("extensions", {}).get(EXTENSION)
+    socket = Socket(person.pk, send, pipe)
     async with hub().listening(socket, rooms):
         # Asked after subscribing, so that nothing falls between the head and the first frame.
         pairs = {(room, person.pk) for room in rooms}
@@ -68,8 +71,9 @@ async def close(send: Any, code: Code) -> None:
 class Socket:
     """One reader. Who does not keep up is closed, and comes back to fetch what is missing."""
 
-    def __init__(self, person: int, send: Any) -> None:
+    def __init__(self, person: int, send: Any, pipe: Any = None) -> None:
         self.person = person
+        self.pipe = pipe  # see ``chat.server``; None under any other server
         self.rooms: set[int] = set()  # hears nothing before it is admitted
         self.send = send
         self.backlog: deque[str] = deque()
@@ -80,16 +84,22 @@ class Socket:
     def open(self, heads: dict[int, int]) -> None:
         self.rooms = set(heads)
         for room, head in heads.items():
-            self.write(room, news.text_of({"room": room, "head": head}))
+            self.write(room, Frame(news.text_of({"room": room, "head": head})))
 
-    def write(self, room: int, text: str) -> None:
+    def write(self, room: int, frame: Frame) -> None:
         """Now, if the server takes it now; else as soon as it does. Never waits."""
         if room not in self.rooms:
             return
         self.written += 1
-        if self.written - self.received > MOST_UNREAD:
+        if self.pipe:
+            if self.pipe.write(frame.data) > MOST_WAITING:
+                self.close(Code.SLOW)
+        elif self.written - self.received > MOST_UNREAD:
             self.close(Code.SLOW)
-            return
+        else:
+            self._queue(frame.text)
+
+    def _queue(self, text: str) -> None:
         self.backlog.append(text)
         if self.writing is None or self.writing.done():
             loop = asyncio.get_running_loop()
@@ -104,7 +114,7 @@ class Socket:
             self.close(Code.SLOW)
 
     def dismiss(self, room: int) -> None:
-        self.write(room, news.text_of({"room": room, "dismissed": True}))
+        self.write(room, Frame(news.text_of({"room": room, "dismissed": True})))
         self.rooms.discard(room)
         if not self.rooms:
             self.close(Code.DISMISSED)

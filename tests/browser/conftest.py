@@ -68,7 +68,7 @@ def daphne(django_db_setup: None) -> Iterator[Server]:
         [*run, "django", "collectstatic", "--noinput", "-v0"], env=environment, check=True
     )
     process = subprocess.Popen(
-        [*run, "daphne", "-v0", "-p", str(port), "conference.asgi:application"],
+        [*run, "chat.server", "-v0", "-p", str(port), "conference.asgi:application"],
         env=environment,
         cwd=settings.BASE_DIR,
     )

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from chat import hub, live
 from chat.consumers import MOST_ROOMS, MOST_UNREAD, Code, Socket, rooms_in
+from chat.frame import Frame
 from chat.models import Room
 from conference.asgi import application
 from conference.models import Person
@@ -233,11 +234,49 @@ async def test_who_does_not_keep_up_is_closed_and_hurts_nobody() -> None:
     for number in range(MOST_UNREAD + 1):
         sockets[2].received = number
         for socket in sockets:
-            socket.write(5, str(number))
+            socket.write(5, Frame(str(number)))
     assert heard == [str(number) for number in range(MOST_UNREAD + 1)]
     assert [socket.closed.done() for socket in sockets] == [True, True, False]
     assert len(sockets[0].backlog) == 0
     sockets[0].writing.cancel()
+
+
+class Reader:
+    """A socket that notes what it is told."""
+
+    person = 1
+
+    def __init__(self) -> None:
+        self.rooms = {5}
+        self.frames: list[str] = []
+
+    def write(self, room: int, frame: Frame) -> None:
+        self.frames.append(frame.text)
+
+    def dismiss(self, room: int) -> None: ...
+
+
+async def test_what_comes_while_a_room_is_busy_goes_out_as_one_frame(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(hub, "PACE", 0.1)
+    ours, readers = hub.Hub(), [Reader(), Reader()]
+    ours.sockets[live.room_group(5)] = set(readers)
+    for number in range(4):
+        ours._hear("frame", room=5, text=str(number))
+    assert readers[0].frames == ["0"]  # at once
+    await asyncio.sleep(1)
+    ours._hear("frame", room=5, text="4")  # calm again
+    assert [reader.frames for reader in readers] == [["0", "1\n2\n3", "4"]] * 2
+
+
+async def test_rooms_do_not_wait_for_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub, "PACE", 60)
+    ours, here, there = hub.Hub(), Reader(), Reader()
+    ours.sockets = {live.room_group(5): {here}, live.room_group(6): {there}}
+    for room in (5, 6):
+        ours._hear("frame", room=room, text="at once")
+    assert (here.frames, there.frames) == (["at once"], ["at once"])
 
 
 # -- who is here

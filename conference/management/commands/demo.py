@@ -10,7 +10,6 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from daphne.endpoints import build_endpoint_description_strings
-from daphne.server import Server
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import (
@@ -24,6 +23,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from chat import clock
+from chat.server import Server
 from conference.models import Event
 from conference.views.demo import ROLES
 
