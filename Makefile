@@ -4,7 +4,7 @@ export DEMO := 1
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -q -rs
 
-.PHONY: help demo test check unit services browser lint lock messages clean
+.PHONY: help demo test check unit services browser bench lint lock messages clean
 .SILENT:
 
 help:
@@ -12,6 +12,7 @@ help:
 	echo 'make demo MOMENT="day2 10:15"      the same event at another moment'
 	echo 'make demo PORT=8001                at another port'
 	echo 'make test                          everything that the continuous integration runs'
+	echo 'make bench                         what a chat message costs, here and elsewhere; 15 minutes'
 	echo 'make lint                          tidy the code and its imports'
 	echo 'make messages                      collect the texts to translate'
 	echo 'make lock                          pin the newest dependencies that pyproject.toml allows'
@@ -37,6 +38,10 @@ services: .venv/installed-dev node_modules/installed catalogues
 
 browser: .venv/installed-dev node_modules/installed catalogues
 	$(PYTEST) -m browser
+
+# Alone on the machine. With nginx-light and libnginx-mod-nchan from apt it has one rival more.
+bench: .venv/installed-dev node_modules/installed catalogues
+	$(BIN)/python -W ignore -m tests.benchmarks.bench $(if $(ONLY),--only $(ONLY))
 
 lint: .venv/installed-dev
 	$(BIN)/ruff check --fix .
