@@ -1,0 +1,99 @@
+"""The demonstration's recordings, from ``conference/demo/recordings.toml``; made once."""
+
+import tomllib
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from typing import Any
+
+from django.core.files.base import ContentFile
+from django.core.management.base import BaseCommand
+from django.db import transaction
+
+from conference.demo.film import Film, Section
+from conference.demo.handout import handout
+from conference.management.commands.demo import REFERENCE
+from conference.management.commands.demo_data import TEXTS, moment_after
+from conference.models import Event, Recording, RecordingMaterial
+
+Data = dict[str, Any]
+
+
+class Command(BaseCommand):
+    help = "Makes the reference event's recordings with ffmpeg, once; again is fine."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        event = Event.objects.filter(slug=REFERENCE).first()
+        if event is None:
+            return
+        known = set(event.recordings.values_list("slug", flat=True))
+        missing = [fields for fields in recordings() if fields["slug"] not in known]
+        films = [film_of(event, number, fields) for number, fields in enumerate(missing)]
+        with ThreadPoolExecutor(2) as pool:
+            videos = pool.map(Film.video, films)
+            for fields, film, video in zip(missing, films, videos, strict=True):
+                load(event, fields, film, video)
+
+
+def recordings() -> list[Data]:
+    return tomllib.loads((TEXTS / "recordings.toml").read_text())["recordings"]
+
+
+def film_of(event: Event, number: int, fields: Data) -> Film:
+    session = event.sessions.filter(slug=fields["session"]).first()
+    label = f"Forum {fields['forum']}" if "forum" in fields else event.title
+    if session and "forum" not in fields:
+        label = session.get_kind_display()
+    offices = dict(event.speakers.values_list("name", "office"))
+    by = [", ".join(filter(None, [name, offices.get(name)])) for name in fields["speakers"]]
+    sections = [
+        Section(section["title"], point, [spoken(text, fields) for text in section["texts"]])
+        for section, point in zip(fields["sections"], fields["points"], strict=True)
+    ]
+    return Film(number, label, fields["title"].removeprefix("Impuls: "), by, sections)
+
+
+def spoken(text: str, fields: Data) -> tuple[str, str]:
+    """Who says it, and what: ``Name: text``."""
+    name, colon, rest = text.partition(": ")
+    return (name, rest) if colon and name in fields["speakers"] else ("", text)
+
+
+@transaction.atomic
+def load(event: Event, fields: Data, film: Film, video: bytes) -> None:
+    slug = fields["slug"]
+    session = event.sessions.filter(slug=fields["session"]).first()
+    opens = fields["opens"]
+    if opens == "session":
+        opens_at = session.ends_at if session else event.starts_at
+    else:
+        opens_at = moment_after(event.at(1, 0), opens)
+    recording = Recording(
+        event=event,
+        session=session,
+        forum=event.forums.filter(number=fields.get("forum", 0)).first(),
+        slug=slug,
+        title=fields["title"],
+        description=fields["description"].strip(),
+        available_from=opens_at,
+        duration=timedelta(seconds=film.starts[-1]),
+    )
+    recording.video.save(f"{slug}.mp4", ContentFile(video), save=False)
+    recording.poster.save(f"{slug}.webp", ContentFile(film.poster()), save=False)
+    recording.captions.save(f"{slug}.vtt", ContentFile(film.captions.encode()), save=False)
+    recording.chapters.save(
+        f"{slug}-kapitel.vtt", ContentFile(film.chapters.encode()), save=False
+    )
+    recording.save()
+    recording.speakers.set(event.speakers.filter(name__in=fields["speakers"]))
+    for position, material in enumerate(fields["materials"]):
+        add(recording, position, **material)
+
+
+def add(recording: Recording, position: int, *, title: str, url: str = "") -> None:
+    material = RecordingMaterial(recording=recording, position=position, title=title, url=url)
+    if not url:
+        lines = [cue.text for cue in recording.cues]
+        material.file.save(
+            f"{recording.slug}.pdf", ContentFile(handout(title, lines)), save=False
+        )
+    material.save()
