@@ -30,6 +30,8 @@ from conference.views import (
     watch_positions,
 )
 
+handler403 = "conference.views.errors.permission_denied"
+handler404 = "conference.views.errors.not_found"
 handler500 = "conference.views.errors.server_error"
 urlpatterns = [
     path("", events.index, name="start"),

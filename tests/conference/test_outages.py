@@ -11,11 +11,11 @@ from redis.exceptions import TimeoutError as RedisTimeoutError
 from conference.views import errors
 
 
-def answer_to(error: Exception, rf: RequestFactory) -> HttpResponse:
+def answer_to(error: Exception, rf: RequestFactory, **headers: str) -> HttpResponse:
     try:
         raise error
     except type(error):
-        return errors.server_error(rf.get("/"))
+        return errors.server_error(rf.get("/", headers=headers))
 
 
 @pytest.mark.parametrize(
@@ -31,7 +31,19 @@ def test_a_part_that_is_away_is_told_and_asked_for_nothing(
 
 
 def test_a_mistake_of_ours_stays_a_mistake(rf: RequestFactory) -> None:
-    assert answer_to(ValueError("oops"), rf).status_code == 500
+    answer = answer_to(ValueError("oops"), rf)
+    assert answer.status_code == 500
+    assert "<h1>Da ist uns ein Fehler unterlaufen</h1>" in answer.content.decode()
+
+
+@pytest.mark.parametrize(("error", "status"), [(OperationalError, 503), (ValueError, 500)])
+def test_htmx_gets_a_sentence_beside_what_stands(
+    error: type[Exception], status: int, rf: RequestFactory
+) -> None:
+    answer = answer_to(error("gone"), rf, **{"HX-Request": "true"})
+    assert answer.status_code == status
+    assert answer.headers["HX-Retarget"] == "#meldungen"
+    assert answer.content.decode().strip().startswith('<div class="kern-alert')
 
 
 def test_it_is_the_answer_wherever_the_database_is_asked(
