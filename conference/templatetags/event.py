@@ -6,7 +6,7 @@ from typing import Any
 from django import template
 from django.contrib.auth.models import AnonymousUser
 from django.templatetags.static import static
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -55,11 +55,11 @@ def event_band(context: template.Context, *, facts: bool = True) -> dict[str, An
     One query, up to two more for who is logged in.
     """
     event, request = context["event"], context["request"]
-    ways = [
-        (label, address, is_within(request.path, address, event))
-        for label, route in rooms_of(event, request.user)
-        if (address := address_of(route, event))
-    ]
+    ways = []
+    for label, route in rooms_of(event, request.user):
+        address = reverse(route, args=[event.slug])
+        is_within = request.path.startswith(address) and route != "event"
+        ways.append((label, address, is_within or request.path == address))
     return {"event": event, "request": request, "ways": ways, "facts": facts}
 
 
@@ -77,14 +77,3 @@ def rooms_of(event: Event, person: Person | AnonymousUser) -> Iterator[tuple[str
         yield _("Market of possibilities"), "market:index"
     if "forums" in parts:
         yield _("Forums"), "forums"
-
-
-def address_of(route: str, event: Event) -> str:
-    try:
-        return reverse(route, args=[event.slug])
-    except NoReverseMatch:
-        return ""
-
-
-def is_within(path: str, address: str, event: Event) -> bool:
-    return path == address if address == event.get_absolute_url() else path.startswith(address)
