@@ -25,7 +25,6 @@ function edit(log, link, row) {
   form.append(field, button(log.dataset.textSave, "submit"), button(log.dataset.textCancel));
   const close = () => {
     form.replaceWith(body);
-    row.classList.remove("message--open");
     link.focus();
   };
   form.querySelector("[type=button]").addEventListener("click", close);
@@ -43,12 +42,11 @@ function edit(log, link, row) {
     });
   });
   body.replaceWith(form);
-  row.classList.add("message--open");
   field.focus();
 }
 
 function askWhetherToDelete(log, link, row) {
-  const actions = link.closest(".message__actions");
+  row.querySelector(".message__sure")?.remove();
   const question = element("p", "message__sure");
   question.append(
     log.dataset.textSure,
@@ -58,15 +56,13 @@ function askWhetherToDelete(log, link, row) {
   );
   const [yes, no] = question.querySelectorAll("button");
   const close = () => {
-    question.replaceWith(actions);
-    row.classList.remove("message--open");
+    question.remove();
     link.focus();
   };
   yes.addEventListener("click", () => send(log, link, row, "loeschen/"));
   no.addEventListener("click", close);
   question.addEventListener("keydown", (event) => event.key === "Escape" && close());
-  actions.replaceWith(question);
-  row.classList.add("message--open");
+  row.append(question);
   yes.focus();
 }
 

@@ -27,6 +27,8 @@ class ChatLog extends HTMLElement {
     this.list.addEventListener("click", (event) => act(this, event));
     if ("frozen" in this.dataset) return;
     this.scroller.addEventListener("scroll", () => this.scrolled());
+    this.observer = new ResizeObserver(() => this.isStuck && this.toEnd());
+    this.observer.observe(this.scroller);
     this.older.addEventListener("click", (event) => this.fetchOlder(event));
     this.button.addEventListener("click", () => this.toEnd());
     this.toEnd();
@@ -35,6 +37,7 @@ class ChatLog extends HTMLElement {
   }
 
   disconnectedCallback() {
+    this.observer?.disconnect();
     leave(this.room);
   }
 
@@ -185,6 +188,11 @@ class ChatLog extends HTMLElement {
 
   toEnd() {
     this.scroller.scrollTop = this.scroller.scrollHeight;
+    this.isStuck = true;
+    this.forgetUnseen();
+  }
+
+  forgetUnseen() {
     this.unseen = 0;
     if (this.button.contains(document.activeElement)) this.scroller.focus();
     this.button.hidden = true;
@@ -199,7 +207,8 @@ class ChatLog extends HTMLElement {
   }
 
   scrolled() {
-    if (this.isAtEnd) this.toEnd();
+    this.isStuck = this.isAtEnd;
+    if (this.isStuck) this.forgetUnseen();
     else if (this.scroller.scrollTop < NEAR) this.fetchOlder();
   }
 
