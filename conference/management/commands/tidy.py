@@ -3,6 +3,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from chat import presence
 from conference.models import Mail, Registration
 
 
@@ -12,4 +13,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         Mail.objects.tidy()
         Registration.objects.tidy()
+        presence.tidy()
         call_command("clearsessions")
