@@ -13,6 +13,10 @@ from marketplace.models import Offer, Stand, StandMaterial, Topic
 
 
 class OfferForm(ModelForm):
+    kind = forms.ChoiceField(
+        label=_("kind"), choices=[("", _("Please choose")), *Offer.Kind.choices]
+    )
+
     class Meta:
         model = Offer
         fields = ("kind", "title", "description", "audience", "when", "cost")
@@ -24,7 +28,9 @@ class MaterialForm(ModelForm):
         model = StandMaterial
         fields = ("title", "file", "url")
         widgets = {"file": forms.FileInput({"accept": ",".join(DOCUMENT_TYPES)})}
-        help_texts = {"file": _("PDF or office document, 20 MB at most"), "url": "https://…"}
+        help_texts = {
+            "file": _("PDF or office document, 20 MB at most"),
+        }
 
 
 OfferFormSet = inlineformset_factory(Stand, Offer, OfferForm, extra=1, max_num=12)
@@ -59,7 +65,6 @@ class StandForm(ModelForm):
             "story": forms.Textarea({"rows": 14}),
         }
         help_texts = {
-            "district": _("Rural or urban district"),
             "summary": _("What visitors read on the card, 240 characters at most."),
             "story": _("How it began, who joins in, what others can learn from it."),
             "picture_text": _("For people who cannot see it: what does the picture show?"),

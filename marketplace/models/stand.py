@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 
 from chat import clock
 from chat.models import HasRoom, Role
+from chat.presence import people_in
 from conference.models import Material
 from conference.models.event import NotRegistered
 from conference.uploads import as_webp
 from marketplace.models.lead import Lead
-from marketplace.presence import people_in
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
