@@ -2,12 +2,13 @@
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -101,6 +102,44 @@ def wait_for(server: Server, process: subprocess.Popen[bytes]) -> None:
 @pytest.fixture
 def server(daphne: Server, transactional_db: None) -> Server:
     return daphne
+
+
+# -- the demo
+
+
+@contextmanager
+def running_demo(directory: Path, moment: str = "") -> Iterator[Server]:
+    """As the Makefile starts it; ends when interrupted, as by Ctrl+C."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    environment = os.environ | {
+        "DJANGO_SETTINGS_MODULE": "conference.settings",
+        "VAR_DIR": str(directory),
+        "DATABASE_URL": f"sqlite:///{directory}/fachtag.sqlite3",
+    }
+    process = subprocess.Popen(
+        [sys.executable, "manage.py", "demo", "--moment", moment, "--port", port],
+        env=environment,
+        cwd=settings.BASE_DIR,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        lines = iter(process.stdout.readline, "")
+        assert any("Fachtag is up" in line for line in lines), "It ended before it was up."
+        yield Server(f"http://127.0.0.1:{port}", process.pid)
+    finally:
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def demo_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the demo has been started once, on the morning of its first day."""
+    directory = tmp_path_factory.mktemp("demo")
+    with running_demo(directory, "day1 10:40"):
+        return directory
 
 
 # -- the browser

@@ -1,64 +1,23 @@
 """What ``make demo`` starts: it comes up, keeps its data, and lets everybody in."""
 
-import os
-import signal
-import socket
-import subprocess
-import sys
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from django.conf import settings
 from django.urls import resolve
 from playwright.sync_api import Browser, Page
 
 from conference.views.demo import ROLES
-from tests.browser.conftest import Server, Trouble
-
-
-@contextmanager
-def running_demo(directory: Path, moment: str = "") -> Iterator[Server]:
-    """As the Makefile starts it; ends when interrupted, as by Ctrl+C."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "conference.settings",
-        "VAR_DIR": str(directory),
-        "DATABASE_URL": f"sqlite:///{directory}/fachtag.sqlite3",
-    }
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", "demo", "--moment", moment, "--port", port],
-        env=environment,
-        cwd=settings.BASE_DIR,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        lines = iter(process.stdout.readline, "")
-        assert any("Fachtag is up" in line for line in lines), "It ended before it was up."
-        yield Server(f"http://127.0.0.1:{port}", process.pid)
-    finally:
-        process.send_signal(signal.SIGINT)
-        process.communicate(timeout=20)
+from tests.browser.conftest import Server, Trouble, running_demo
 
 
 @pytest.fixture(scope="module")
-def directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("demo")
-
-
-@pytest.fixture(scope="module")
-def demo(directory: Path) -> Iterator[Server]:
-    with running_demo(directory, "day1 10:40"):
-        pass
+def demo(demo_directory: Path) -> Iterator[Server]:
     started_at = time.monotonic()
-    with running_demo(directory) as server:
+    with running_demo(demo_directory) as server:
         assert time.monotonic() - started_at < 10, "The second start is not quick."
         yield server
 

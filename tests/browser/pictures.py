@@ -1,0 +1,76 @@
+"""Take the pictures in README.md and docs/ anew, from the demo: ``make pictures``."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from io import BytesIO
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.conftest import CHROMIUM, FLAGS, Server, running_demo
+
+PICTURES = Path(__file__).parents[2] / "docs/pictures"
+EVENT = "/veranstaltungen/fachtag-quartier-2020/"
+FIRST_STAND = ".stand-card a, main article a"
+
+
+@contextmanager
+def opened(browser: Browser, server: Server, role: str, path: str) -> Iterator[Page]:
+    context = browser.new_context(
+        base_url=server.url,
+        locale="de-DE",
+        timezone_id="Europe/Berlin",
+        viewport={"width": 1280, "height": 860},
+    )
+    page = context.new_page()
+    page.goto(f"/demo/eintreten/{role}/?next={path}" if role else path)
+    page.wait_for_load_state("networkidle")
+    yield page
+    context.close()
+
+
+def take(page: Page, name: str) -> None:
+    """As a PNG of few colours, which is small and sharp."""
+    page.evaluate("document.activeElement.blur()")
+    page.wait_for_timeout(500)  # pictures and fonts settle
+    picture = Image.open(BytesIO(page.screenshot())).convert("RGB")
+    picture.quantize(192).save(PICTURES / f"{name}.png", optimize=True)
+
+
+def day_one(browser: Browser, server: Server) -> None:
+    for name, role, path in [
+        ("start", "", "/"),
+        ("programme", "attendee", f"{EVENT}programm/"),
+        ("market", "attendee", f"{EVENT}markt/"),
+        ("recording", "attendee", f"{EVENT}aufzeichnungen/dialog/"),
+        ("administration", "organiser", "/verwaltung/"),
+        ("administration-forum", "organiser", "/verwaltung/conference/forum/1/change/"),
+        ("administration-session", "organiser", "/verwaltung/conference/session/1/change/"),
+    ]:
+        with opened(browser, server, role, path) as page:
+            take(page, name)
+
+
+def day_two(browser: Browser, server: Server) -> None:
+    with opened(browser, server, "moderator", f"{EVENT}foren/1/") as page:
+        page.get_by_role("link", name="Zum Raum des Forums").first.click()
+        page.wait_for_load_state("networkidle")
+        take(page, "forum")
+
+
+def main() -> None:
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory() as directory, sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        for moment, tour in ("day1 10:40", day_one), ("day2 13:05", day_two):
+            with running_demo(Path(directory), moment) as server:
+                tour(browser, server)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main()
