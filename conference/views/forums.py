@@ -1,6 +1,6 @@
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
@@ -42,6 +42,7 @@ def show_forum(
         ),
         "recordings": forum.recordings.visible_to(request.user).select_related("event"),
         "is_entered": event.is_entered_by(request.user),
+        "is_run": request.user.is_authenticated and event.is_run_by(request.user),
         "place": place_of(event, request.user),
         "refusal": refusal,
         "refused": refused,
@@ -56,3 +57,8 @@ def place_of(event: Event, person: Person | AnonymousUser) -> Place | None:
         .select_related("slot__forum__event", "slot__round__event")
         .first()
     )
+
+
+def moderated_by(person: Person | AnonymousUser, event: Event) -> QuerySet[Slot]:
+    slots = Slot.objects.filter(forum__event=event, moderators=person.pk)
+    return slots.select_related("forum__event", "round__event")

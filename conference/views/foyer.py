@@ -5,7 +5,7 @@ from django.views.decorators.http import require_safe
 
 from chat.refusal import Refusal
 from conference.models import Event
-from conference.views.forums import place_of
+from conference.views.forums import moderated_by, place_of
 
 
 @never_cache
@@ -25,5 +25,6 @@ def show(request: HttpRequest, event_slug: str) -> HttpResponse:
         "running": running,
         "upcoming": upcoming,
         "place": place_of(event, request.user),
+        "moderated": moderated_by(request.user, event),
     }
     return render(request, "conference/foyer.html", context)

@@ -45,7 +45,7 @@ def day_one(browser: Browser, server: Server) -> None:
         ("start", "", "/"),
         ("programme", "attendee", f"{EVENT}programm/"),
         ("market", "attendee", f"{EVENT}markt/"),
-        ("recording", "attendee", f"{EVENT}aufzeichnungen/dialog/"),
+        ("recording", "attendee", f"{EVENT}aufzeichnungen/rueckblick-im-gespraech/"),
         ("administration", "organiser", "/verwaltung/"),
         ("administration-forum", "organiser", "/verwaltung/conference/forum/1/change/"),
         ("administration-session", "organiser", "/verwaltung/conference/session/1/change/"),

@@ -124,10 +124,10 @@ def test_the_greeting_is_watched_sought_in_and_resumed(enter: Enter) -> None:
     path = page.url.partition(EVENT)[2]
     with page.expect_response(lambda answer: answer.status == 206):
         page.get_by_role("button", name="Abspielen").first.click()
-    page.wait_for_function("document.querySelector('video').currentTime > 0.5")
+    page.wait_for_function("() => document.querySelector('video').currentTime > 0.5")
     page.evaluate("document.querySelector('video').currentTime = 30")
-    page.wait_for_function("!document.querySelector('video').seeking")
+    page.wait_for_function("() => !document.querySelector('video').seeking")
     with page.expect_response(lambda answer: "/stelle/" in answer.url):
         page.get_by_role("button", name="Anhalten").first.click()
     elsewhere = enter("attendee", path)
-    elsewhere.wait_for_function("document.querySelector('video').currentTime >= 29")
+    elsewhere.wait_for_function("() => document.querySelector('video').currentTime >= 29")

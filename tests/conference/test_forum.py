@@ -262,5 +262,22 @@ def test_a_forum_asks_as_often_for_one_round_as_for_three(
         )
         Slot.objects.create(forum=forum, round=round_).appoint(aylin)
     client.force_login(aylin)
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get(forum.get_absolute_url())
+
+
+def test_moderators_and_organisers_find_the_way_to_the_room(
+    client: Client, slot: Slot, petra: Person, katrin: Person, aylin: Person
+) -> None:
+    ways = {}
+    for person in (petra, katrin, aylin):
+        client.force_login(person)
+        ways[person.name] = [
+            f'href="{slot.get_absolute_url()}"' in client.get(path).text
+            for path in (slot.forum.get_absolute_url(), slot.forum.event.entrance_path)
+        ]
+    assert ways == {
+        "Petra Maier": [True, True],
+        "Katrin Vogt": [True, False],
+        "Aylin Yılmaz": [False, False],
+    }
