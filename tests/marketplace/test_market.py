@@ -30,7 +30,7 @@ def titles(client: Client, event: Event, **query: str) -> list[str]:
 
 def count(client: Client, event: Event, **query: str) -> str:
     text = client.get(path(event), query).text
-    return re.search(r'role="status">([^<]*)', text)[1]  # type: ignore[index]
+    return re.search(r'id="anzahl"[^>]*>([^<]*)', text)[1]  # type: ignore[index]
 
 
 # -- the door
