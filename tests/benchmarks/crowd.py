@@ -30,8 +30,8 @@ from django.utils import timezone  # noqa: E402
 from chat import clock  # noqa: E402
 from chat.models import Membership, Room  # noqa: E402
 from conference.management.commands import demo  # noqa: E402
-from conference.models import Event, Person  # noqa: E402
-from marketplace.models import Stand, Topic  # noqa: E402
+from conference.models import Person  # noqa: E402
+from marketplace.models import Stand  # noqa: E402
 
 PEOPLE = 5000
 ROOMS, PER_ROOM = 20, 50
@@ -49,7 +49,7 @@ def main() -> dict[str, Any]:
         room_with(crowd[i * PER_ROOM : (i + 1) * PER_ROOM], f"Raum {i}") for i in range(ROOMS)
     ]
     visitor = Person.objects.get(email=demo.ROLES["attendee"][0])
-    stand = Stand.objects.order_by("pk").first() or a_stand()
+    stand = Stand.objects.order_by("pk")[0]
     plenary.admit(visitor)
     stand.enter(visitor)
     for i in range(HISTORY):
@@ -67,19 +67,6 @@ def main() -> dict[str, Any]:
             "room": reverse("chat:room", args=[plenary.pk]),
         },
     }
-
-
-def a_stand() -> Stand:
-    event = Event.objects.get(slug=demo.REFERENCE)
-    topic = Topic.objects.create(event=event, slug="dorf", name="Leben im Dorf")
-    return Stand.objects.create(
-        event=event,
-        slug="laden",
-        title="Dorfladen",
-        topic=topic,
-        summary="Ein Laden.",
-        published_at=clock.now(),
-    )
 
 
 def room_with(people: list[Person], title: str) -> Room:

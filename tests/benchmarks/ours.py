@@ -4,14 +4,14 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from tests.benchmarks.load import HOUSE, UUID, Server, text
-from tests.benchmarks.servers import Machine, Start, daphne, form, free_port, process
+from tests.benchmarks.servers import Machine, Start, form, free_port, process
 
 EVERY = 50  # frames after which a reader says how many it has
 CSRF = "c" * 32
@@ -75,28 +75,43 @@ def posting(people: dict[str, Any], port: int, sockets: int, rooms: int) -> list
     return [posts[i % rooms * per_room + i // rooms] for i in range(len(posts))]
 
 
-def fachtag(frame: int = 600, *, posts: bool = False) -> Start:
+HOUSE_APPLICATION = "conference.asgi:application"
+UNPACED = "tests.benchmarks.baselines.unpaced:application"
+
+
+def fast(port: int, application: str) -> list[str]:
+    """As README.md has it run."""
+    run = [sys.executable, "-W", "ignore", "-m", "chat.server", "-v", "0"]
+    return [*run, "-b", "127.0.0.1", "-p", str(port), application]
+
+
+def fachtag(
+    application: str = HOUSE_APPLICATION,
+    *,
+    server: Callable[[int, str], list[str]] = fast,
+    posts: bool = False,
+) -> Start:
     """Messages come from another process of ours by the layer, or are posted as forms."""
 
     @contextmanager
     def start(machine: Machine, sockets: int, rooms: int) -> Iterator[Server]:
         people, port = people_of(machine), free_port()
         env = environment(machine) | {"CLOCK_SHIFT": str(people["shift"])}
-        with process(daphne(port, "conference.asgi:application"), port, env) as pids:
+        with process(server(port, application), port, env) as pids:
             lines = listening(people, port, sockets, rooms)
-            server = Server(port, pids, lines, environment=env, count_every=EVERY)
+            running = Server(port, pids, lines, environment=env, count_every=EVERY)
             if posts:
-                server.senders = posting(people, port, sockets, rooms)
-                server.message = form(body=text(200), client_id=UUID)
+                running.senders = posting(people, port, sockets, rooms)
+                running.message = form(body=text(200), client_id=UUID)
             else:
                 pks = [people["plenary"]] if rooms == 1 else people["rooms"][:rooms]
-                server.events = [(f"room.{pk}", event(pk, frame)) for pk in pks]
-            yield server
+                running.events = [(f"room.{pk}", event(pk)) for pk in pks]
+            yield running
 
     return start
 
 
-def event(room: int, frame: int) -> dict[str, Any]:
+def event(room: int, frame: int = 600) -> dict[str, Any]:
     """What ``chat.live.publish`` sends, with a row that makes the frame this long."""
     start = f'{{"room":{room},"number":NUMBER,"changed":NUMBER,"html":"'
     return {"type": "frame", "room": room, "text": start + text(frame - len(start) - 2) + '"}'}
@@ -109,7 +124,7 @@ def pages(application: str) -> Start:
     def start(machine: Machine, sockets: int, rooms: int) -> Iterator[Server]:
         port = free_port()
         env = environment(machine) | {"CLOCK_SHIFT": str(people_of(machine)["shift"])}
-        with process(daphne(port, application), port, env) as pids:
+        with process(fast(port, application), port, env) as pids:
             yield Server(port, pids, [], request="GET")
 
     return start

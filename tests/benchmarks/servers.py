@@ -51,10 +51,7 @@ def process(
             time.sleep(0.3)  # until its children are there
             yield [server.pid, *children(server.pid)]
         finally:
-            server.send_signal(signal.SIGTERM)
-            with suppress(subprocess.TimeoutExpired):
-                server.wait(timeout=5)
-            server.kill()
+            os.killpg(server.pid, signal.SIGKILL)  # nothing of it is needed any more
 
 
 def children(pid: int) -> list[int]:

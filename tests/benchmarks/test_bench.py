@@ -13,7 +13,7 @@ from websockets.asyncio.server import ServerConnection, serve
 
 from tests.benchmarks import report
 from tests.benchmarks.load import MARK, UUID, Server, built, compiler, flight, measure, rate
-from tests.benchmarks.scenarios import BROADCAST, CORE, OURS
+from tests.benchmarks.scenarios import BROADCAST, CORE, UNPACED
 from tests.benchmarks.servers import Machine, broadcast, c_loop, tutorial
 
 TRUTHS = ["lost", "twice", "strange", "backwards", "other_orders", "closed"]
@@ -152,7 +152,7 @@ def test_targets_compare_medians_and_say_whether_they_are_reached() -> None:
     figures = {"cpu_per_delivery": 12.0, "lost": 0.0, "load_share": 0.3}
     results = {
         "fanout": {
-            OURS: [figures, figures | {"cpu_per_delivery": 10.0}, figures | {"lost": 2.0}],
+            UNPACED: [figures, figures | {"cpu_per_delivery": 10.0}, figures | {"lost": 2.0}],
             CORE: [figures | {"cpu_per_delivery": 360.0}],
             BROADCAST: [figures | {"cpu_per_delivery": 12.0}],
         }

@@ -27,15 +27,18 @@ DATABASES = {
         },
     }
 }
+# Without that, redis-py 8 gives up reading after five seconds, which is how long the core
+# layer waits for a message: whoever hears nothing for so long would lose the socket.
+REDIS = {"address": os.environ.get("REDIS_URL", ""), "socket_timeout": None}
 CHANNEL_LAYERS = {
     "memory": {"BACKEND": "channels.layers.InMemoryChannelLayer"},
     "core": {
         "BACKEND": "channels_redis.core.RedisChannelLayer",
-        "CONFIG": {"hosts": [os.environ.get("REDIS_URL", "")]},
+        "CONFIG": {"hosts": [REDIS]},
     },
     "pubsub": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [os.environ.get("REDIS_URL", "")]},
+        "CONFIG": {"hosts": [REDIS]},
     },
 }
 CHANNEL_LAYERS["default"] = CHANNEL_LAYERS[os.environ.get("LAYER", "memory")]
