@@ -5,14 +5,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from chat.refusal import Refusal
-from conference.models import Registration, Slot
+from conference.models import Event, Registration, Slot
 from conference.models.event import NotRegistered
 from conference.views.forums import show_forum
 
 
 @require_POST
 def create(request: HttpRequest, event_slug: str, number: int, pk: int) -> HttpResponse:
-    slot = find(event_slug, number, pk)
+    slot = find(request, event_slug, number, pk)
     try:
         registration = registration_for(request, slot)
         slot.book(registration, instead=request.POST.get("instead") == "1")
@@ -24,7 +24,7 @@ def create(request: HttpRequest, event_slug: str, number: int, pk: int) -> HttpR
 
 @require_POST
 def delete(request: HttpRequest, event_slug: str, number: int, pk: int) -> HttpResponse:
-    slot = find(event_slug, number, pk)
+    slot = find(request, event_slug, number, pk)
     try:
         slot.release(registration_for(request, slot))
     except Refusal as refusal:
@@ -33,7 +33,9 @@ def delete(request: HttpRequest, event_slug: str, number: int, pk: int) -> HttpR
     return redirect(slot.forum)
 
 
-def find(event_slug: str, number: int, pk: int) -> Slot:
+def find(request: HttpRequest, event_slug: str, number: int, pk: int) -> Slot:
+    """The slot, if its event is there for this person; not whether they may enter."""
+    get_object_or_404(Event.objects.visible_to(request.user), slug=event_slug)
     slots = Slot.objects.select_related("forum__event", "round__event", "room")
     return get_object_or_404(slots, forum__event__slug=event_slug, forum__number=number, pk=pk)
 

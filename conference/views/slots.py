@@ -4,7 +4,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from chat.refusal import Refusal
-from conference.models import Event
 from conference.views.forums import place_of
 from conference.views.places import find
 from conference.views.programme import is_part
@@ -14,8 +13,7 @@ from conference.views.programme import is_part
 @require_safe
 def show(request: HttpRequest, event_slug: str, number: int, pk: int) -> HttpResponse:
     """The live room; who may not enter sees why, and what to do."""
-    get_object_or_404(Event.objects.visible_to(request.user), slug=event_slug)
-    slot = find(event_slug, number, pk)
+    slot = find(request, event_slug, number, pk)
     event, refusal = slot.forum.event, None
     try:
         slot.enter(request.user)

@@ -70,6 +70,16 @@ def test_outsiders_get_no_place(client: Client, slot: Slot, olga: Person) -> Non
     assert Place.objects.count() == 0
 
 
+@pytest.mark.parametrize("door", ["place", "place_return"])
+def test_the_places_of_an_unpublished_event_are_not_there(
+    door: str, client: Client, slot: Slot, olga: Person
+) -> None:
+    Event.objects.update(published_at=None)
+    client.force_login(olga)
+    address = reverse(door, args=["quartier", slot.forum.number, slot.pk])
+    assert client.post(address).status_code == 404
+
+
 def test_a_second_place_is_refused_and_a_change_is_one_step(
     slot: Slot, other: Slot, aylin: Person
 ) -> None:
