@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -16,7 +15,7 @@ from chat import live
 from chat.limits import TooMany
 from chat.models import Message, Room
 from chat.models.posting import NotAdmitted
-from chat.paths import safe_path
+from chat.paths import path_before, safe_path
 from chat.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -78,7 +77,6 @@ def refused(
 
 def way_back(request: HttpRequest) -> str:
     """Where the person came from, if that is a page of ours: for links that cannot say so."""
-    referer = urlsplit(request.META.get("HTTP_REFERER", ""))
-    is_ours = referer.netloc == request.get_host() and referer.path != request.path
-    query = f"?{referer.query}" if referer.query else ""
-    return safe_path(request) or (f"{referer.path}{query}" if is_ours else "")
+    before = path_before(request)
+    is_elsewhere = before.partition("?")[0] != request.path
+    return safe_path(request) or (before if is_elsewhere else "")

@@ -284,6 +284,8 @@ def test_of_many_who_use_a_link_at_once_one_gets_in(aylin: Person) -> None:
         ("https://evil.example/", ""),
         ("http:///evil.example/", ""),
         ("javascript:alert(1)", ""),
+        ("/\t//evil.example/", ""),
+        ("/\n//evil.example/", ""),
         ("/" + "x" * 500, ""),
     ],
 )
