@@ -5,6 +5,7 @@ python -m tests.benchmarks.bench [--only fanout thousand …] [--rounds 1] [--qu
 
 import argparse
 import os
+import signal
 import sys
 import time
 from collections import defaultdict
@@ -27,6 +28,7 @@ def main() -> None:
         sys.exit(missing)
     if not has_nchan():
         print("No nchan: install the packages nginx-light and libnginx-mod-nchan to compare.")
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # taking along what was started
     sys.stdout.reconfigure(line_buffering=True)
     os.sched_setaffinity(0, {LOAD_CORE})  # and with it Valkey, PostgreSQL and all senders
     started = time.time()
