@@ -6,11 +6,12 @@ from typing import NamedTuple
 
 from django.utils.translation import gettext as _
 
-TIME = r"(?:(\d{2,}):)?([0-5]\d):([0-5]\d)\.(\d{3})"
+TIME = r"(?:([0-9]{2,6}):)?([0-5][0-9]):([0-5][0-9])\.([0-9]{3})"
 TIMING = re.compile(rf"\s*{TIME}[ \t]+-->[ \t]+{TIME}(?:[ \t]+\S.*)?\s*")
 BLOCKS_WITHOUT_CUES = re.compile(r"(NOTE|STYLE|REGION)(?:[ \t].*)?")
-VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^>]+)>")
-TAG = re.compile(r"<[^>]*>")
+# Neither looks beyond the next “<”: a megabyte of them would keep the whole process busy.
+VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s([^<>]+)>")
+TAG = re.compile(r"<[^<>]*>")
 
 
 class VttError(ValueError):

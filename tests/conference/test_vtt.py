@@ -1,3 +1,5 @@
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -73,6 +75,19 @@ def test_what_is_wrong_is_said_with_its_line(source: str, sentence: str) -> None
     with pytest.raises(VttError) as caught:
         parse(source.encode())
     assert str(caught.value) == sentence
+
+
+@pytest.mark.parametrize("start", ["<", "<v ", "<v.", "<v\t", "<c.x>"])
+def test_a_megabyte_of_odd_tags_is_read_at_once(start: str) -> None:
+    text = start * (2**20 // len(start)) + "A"
+    before = time.process_time()
+    assert parse(f"WEBVTT\n\n00:01.000 --> 00:02.000\n{text}".encode())[0].start == 1
+    assert time.process_time() - before < 2
+
+
+def test_no_video_lasts_for_a_million_hours() -> None:
+    with pytest.raises(VttError):
+        parse(b"WEBVTT\n\n00:01.000 --> " + b"9" * 5000 + b":00:02.000\nA")
 
 
 def test_another_encoding_is_named() -> None:
