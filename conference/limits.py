@@ -27,4 +27,7 @@ def network_of(request: HttpRequest) -> str:
         address = ip_address(caller)
     except ValueError:
         return "unknown"
-    return str(ip_network((address, 64), strict=False) if address.version == 6 else address)
+    if address.version == 4:
+        return str(address)
+    # A server that listens on IPv6 alone sees IPv4 addresses as ::ffff:203.0.113.7.
+    return str(address.ipv4_mapped or ip_network((address, 64), strict=False))
