@@ -110,6 +110,21 @@ def test_every_variable_stands_in_the_readme() -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("/", "private"),
+        ("/gibt-es-nicht/", "private"),
+        ("/fachtag.webmanifest", "max-age=86400"),
+    ],
+)
+def test_no_cache_between_keeps_pages_for_others(
+    address: str, kept: str, client: Client
+) -> None:
+    assert client.get(address).headers["Cache-Control"] == kept
+
+
+@pytest.mark.django_db
 def test_pages_say_what_browsers_must_not_do(client: Client) -> None:
     headers = client.get("/").headers
     assert headers["Permissions-Policy"].startswith("camera=(), geolocation=()")
