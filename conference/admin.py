@@ -6,7 +6,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import AnonymousUser, Group
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -79,6 +79,15 @@ class EventAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Event, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         name_room(obj)
+
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: Sequence[Any], change: bool
+    ) -> None:
+        """Who organises it no longer runs its rooms no longer either."""
+        before = set(form.instance.organisers.all())
+        super().save_related(request, form, formsets, change)
+        for person in before - set(form.instance.organisers.all()):
+            person.stop_moderating()
 
 
 @admin.register(Session)
@@ -210,16 +219,27 @@ class PersonAdmin(admin.ModelAdmin):
         if not change:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
+        if "email" in form.changed_data:  # what lies in the old mailbox opens nothing more
+            obj.login_links.all().delete()
+        if "is_staff" in form.changed_data:
+            obj.stop_moderating()
 
     def has_change_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
-        """An address is a key: superusers' are for superusers to change."""
-        is_above = obj is not None and obj.is_superuser and not request.user.is_superuser
-        return not is_above and super().has_change_permission(request, obj)
+        """An address is a key: that of a colleague is for superusers to change."""
+        return not is_above(obj, request.user) and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
         """Whoever is registered cancels first, so that their places are free again."""
         is_registered = obj is not None and obj.registrations.exists()
-        return not is_registered and super().has_delete_permission(request, obj)
+        is_kept = is_registered or is_above(obj, request.user)
+        return not is_kept and super().has_delete_permission(request, obj)
+
+
+def is_above(person: Person | None, editor: Person | AnonymousUser) -> bool:
+    """Whether this person has rights in the administration that are not the editor's own."""
+    if person is None or person == editor or editor.is_superuser:
+        return False
+    return person.is_staff or person.is_superuser
 
 
 @admin.register(Registration)

@@ -11,6 +11,7 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from chat import clock
+from chat.models import Role
 
 if TYPE_CHECKING:
     from conference.models.registration import Registration
@@ -114,6 +115,16 @@ class Person(AbstractBaseUser, PermissionsMixin):
             .order_by("event__starts_at")
             .first()
         )
+
+    def stop_moderating(self) -> None:
+        """Leave the rooms that the person ran, but for the slots that are theirs.
+
+        Where they still may, they come in again as what they are now.
+        """
+        own = self.moderated_slots.values("room")
+        run = self.memberships.filter(role=Role.MODERATOR).exclude(room__in=own)
+        for membership in run.select_related("room"):
+            membership.room.dismiss(self)
 
     def correct(self, **details: str) -> None:
         """Change what the person says about themselves: name, organisation, place, language."""

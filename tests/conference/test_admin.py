@@ -1,3 +1,4 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,8 +8,19 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
+from chat import clock
 from chat.models import Role
-from conference.models import Event, Forum, Mail, Person, Place, Recording, Registration, Slot
+from conference.models import (
+    Event,
+    Forum,
+    LoginLink,
+    Mail,
+    Person,
+    Place,
+    Recording,
+    Registration,
+    Slot,
+)
 
 PATHS = [
     reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
@@ -126,3 +138,59 @@ def test_the_organisers_group_edits_but_appoints_no_staff(
     assert ('name="email"' in text, 'name="is_staff"' in text) == (True, False)
     assert 'name="email"' not in client.get(path(katrin)).text
     assert client.get(PATHS[0]).status_code == 200
+
+
+@pytest.fixture
+def colleague(olga: Person) -> Person:
+    """In the group “Organisers”; no superuser."""
+    call_command("organisers", verbosity=0)
+    Person.objects.filter(pk=olga.pk).update(is_staff=True)
+    olga.groups.add(Group.objects.get(name="Organisers"))
+    return Person.objects.get(pk=olga.pk)
+
+
+def test_organisers_neither_change_nor_delete_who_has_rights(
+    client: Client, colleague: Person, katrin: Person
+) -> None:
+    other = Person.objects.create_user("uwe@example.org", name="Uwe", is_staff=True)
+    client.force_login(colleague)
+    for person in [katrin, other]:
+        delete = reverse("admin:conference_person_delete", args=[person.pk])
+        data = {"email": "neu@example.org", "name": "Neu", "language": "de"}
+        assert client.post(path(person), data).status_code == 403
+        assert client.post(delete, {"post": "yes"}).status_code == 403
+    assert 'name="email"' in client.get(path(colleague)).text
+
+
+def test_a_new_address_ends_what_lies_in_the_old_mailbox(
+    client: Client, katrin: Person, aylin: Person
+) -> None:
+    LoginLink.issue(aylin, expires_at=clock.now() + timedelta(days=1))
+    client.force_login(katrin)
+    data = {"email": "neu@example.org", "name": aylin.name, "language": "de", "is_active": "on"}
+    assert client.post(path(aylin), data | {"email": aylin.email}).status_code == 302
+    assert aylin.login_links.count() == 1
+    assert client.post(path(aylin), data).status_code == 302
+    assert aylin.login_links.count() == 0
+
+
+def test_who_organises_no_longer_runs_no_room(
+    client: Client, event: Event, slot: Slot, petra: Person, katrin: Person, olga: Person
+) -> None:
+    event.organisers.add(olga, petra)
+    for person in [olga, petra]:
+        event.enter(person)
+        slot.enter(person)
+    client.force_login(katrin)
+    data = {
+        **{name: getattr(event, name) for name in ["title", "slug", "form", "language"]},
+        "time_zone": event.time_zone,
+        "organisers": [katrin.pk],
+        "starts_at_0": "2026-07-15",
+        "starts_at_1": "9:00",
+        "ends_at_0": "2026-07-17",
+        "ends_at_1": "16:00",
+    }
+    assert client.post(path(event), data).status_code == 302
+    assert [one.room for one in olga.memberships.all()] == []
+    assert [one.room for one in petra.memberships.all()] == [slot.room]
