@@ -2,8 +2,9 @@
 
 A plain ASGI application: Channels' consumers would hop between threads for every frame. What
 goes out is JSON, one object a line: a message's frame (``chat.live.frame_of``), ``{"room": 5,
-"head": 9}``, ``{"room": 5, "people": "<ul>…"}`` or ``{"room": 5, "dismissed": true}``. What
-comes in is nothing but the count of frames received, now and then.
+"head": 9, "slow": 0, "paused": false}``, ``{"room": 5, "people": "<ul>…"}``, ``{"room": 5,
+"mute": null}`` or ``{"room": 5, "dismissed": true}``. What comes in is nothing but the count
+of frames received, now and then.
 """
 
 import asyncio
@@ -81,10 +82,10 @@ class Socket:
         self.closed: asyncio.Future[Code] = asyncio.get_running_loop().create_future()
         self.written = self.received = 0
 
-    def open(self, heads: dict[int, int]) -> None:
+    def open(self, heads: dict[int, dict[str, Any]]) -> None:
         self.rooms = set(heads)
-        for room, head in heads.items():
-            self.write(room, Frame(news.text_of({"room": room, "head": head})))
+        for room, state in heads.items():
+            self.write(room, Frame(news.text_of({"room": room} | state)))
 
     def write(self, room: int, frame: Frame) -> None:
         """Now, if the server takes it now; else as soon as it does. Never waits."""

@@ -152,6 +152,9 @@ class Hub:
             case "dismissed":
                 for socket in [*self.sockets.get(live.person_group(person), ())]:
                     self._dismiss(socket, room)
+            case "private":
+                for socket in [*self.sockets.get(live.person_group(person), ())]:
+                    socket.write(room, Frame(text))
             case "people":
                 self._people_changed(room)
             case "pulse":
@@ -213,7 +216,7 @@ class Hub:
         return True
 
     async def _beat(self) -> None:
-        """Tell each room its head number; see out who is not admitted any more."""
+        """Tell each room its head number and how it is kept; see out who was dismissed."""
         sockets = {socket for group in self.sockets.values() for socket in group}
         pairs = {(room, socket.person) for socket in sockets for room in socket.rooms}
         if not pairs:
@@ -228,8 +231,8 @@ class Hub:
             for room in [*socket.rooms]:
                 if (room, socket.person) not in admitted:
                     self._dismiss(socket, room)
-        for room, head in heads.items():
-            self._tell(room, live.text_of({"room": room, "head": head}))
+        for room, state in heads.items():
+            self._tell(room, live.text_of({"room": room} | state))
             self._people_changed(room)
 
     # -- who is here
@@ -278,15 +281,21 @@ class Hub:
 
 def heads_and_members(
     pairs: set[presence.Pair],
-) -> tuple[dict[int, int], set[presence.Pair]]:
-    """The rooms' head numbers, and which of the pairs are still admitted. One query."""
+) -> tuple[dict[int, dict[str, Any]], set[presence.Pair]]:
+    """The rooms' head numbers and how they are kept; who of the pairs is still admitted.
+
+    One query.
+    """
     rows = Membership.objects.filter(
         room__in={room for room, _person in pairs},
         person__in={person for _room, person in pairs},
         person__is_active=True,
-    ).values_list("room_id", "room__head", "person_id")
-    heads = {room: head for room, head, _person in rows}
-    return heads, {(room, person) for room, _head, person in rows}
+    ).values_list("person_id", "room_id", "room__head", "room__slow_seconds", "room__paused_at")
+    heads = {
+        room: {"head": head} | live.state_of(slow_seconds, paused_at)
+        for _person, room, head, slow_seconds, paused_at in rows
+    }
+    return heads, {(room, person) for person, room, *_state in rows}
 
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()

@@ -1,8 +1,9 @@
 """Tell everyone who listens, after commit.
 
 What goes through the channel layer are strings and numbers: ``{"type": "frame", "room": 5,
-"text": "…"}`` to a room, ``{"type": "dismissed", "room": 5, "person": 7}`` to a person. Who
-is told nothing, because Redis is away, catches up: see ``chat.hub``.
+"text": "…"}`` to a room; to a person ``{"type": "dismissed", "room": 5, "person": 7}``, or
+``{"type": "private", …, "text": "…"}``, a frame for their eyes only. Who is told nothing,
+because Redis is away, catches up: see ``chat.hub``.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from chat.models import Message
 
 PATIENCE = 2  # seconds that telling may take
@@ -38,6 +41,29 @@ def dismiss(room_pk: int, person_pk: int) -> None:
     """Close the sockets that this person has open in this room, in every process."""
     event = {"type": "dismissed", "room": room_pk, "person": person_pk}
     _send(person_group(person_pk), event)
+
+
+def tell_room(room_pk: int, frame: dict[str, Any]) -> None:
+    """Something that is no message and has no number: how the room is kept."""
+    text = text_of({"room": room_pk} | frame)
+    _send(room_group(room_pk), {"type": "frame", "room": room_pk, "text": text})
+
+
+def tell_person(room_pk: int, person_pk: int, frame: dict[str, Any]) -> None:
+    """In all sockets that this person has open in this room, and in nobody else's."""
+    text = text_of({"room": room_pk} | frame)
+    event = {"type": "private", "room": room_pk, "person": person_pk, "text": text}
+    _send(person_group(person_pk), event)
+
+
+def state_of(slow_seconds: int, paused_at: datetime | None) -> dict[str, Any]:
+    """How the room is kept, as frames and pages tell it."""
+    return {"slow": slow_seconds, "paused": paused_at is not None}
+
+
+def mute_of(until: datetime | None, reason: str | None) -> dict[str, str] | None:
+    """Until when somebody may not write, and why; None if they may."""
+    return {"until": until.isoformat(), "reason": reason or ""} if until else None
 
 
 def frame_of(message: Message) -> dict[str, Any]:

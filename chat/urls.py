@@ -1,6 +1,6 @@
 from django.urls import path
 
-from chat.views import hidings, messages
+from chat.views import hidings, keeping, messages, sanctions
 
 app_name = "chat"
 urlpatterns = [
@@ -11,4 +11,12 @@ urlpatterns = [
     path("<int:room_pk>/nachrichten/<int:number>/loeschen/", messages.delete, name="delete"),
     path("<int:room_pk>/nachrichten/<int:number>/ausblenden/", hidings.create, name="hide"),
     path("<int:room_pk>/nachrichten/<int:number>/einblenden/", hidings.delete, name="reveal"),
+    path("<int:room_pk>/leiten/", keeping.show, name="keeping"),
+    path("<int:room_pk>/tempo/", keeping.slow_down, name="slow_down"),
+    path("<int:room_pk>/pause/", keeping.pause, name="pause"),
+    path("<int:room_pk>/pause/beenden/", keeping.resume, name="resume"),
+    path("<int:room_pk>/personen/<int:person_pk>/", sanctions.index, name="person"),
+    path("<int:room_pk>/personen/<int:person_pk>/stummschalten/", sanctions.mute, name="mute"),
+    path("<int:room_pk>/personen/<int:person_pk>/ausschliessen/", sanctions.ban, name="ban"),
+    path("<int:room_pk>/massnahmen/<int:pk>/aufheben/", sanctions.lift, name="lift"),
 ]

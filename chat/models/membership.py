@@ -1,12 +1,35 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.conf import settings
-from django.db import models
+from django.db import models, transaction
+from django.db.models import OuterRef
 from django.utils.translation import gettext_lazy as _
+
+from chat.models.sanction import NotYourSay, Sanction
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from conference.models import Person
 
 
 class Role(models.TextChoices):
     MEMBER = "member", _("Member")
     HOST = "host", _("Host")  # keeps the room: project lead, speaker; may hide messages
     MODERATOR = "moderator", _("Moderator")  # runs the room
+
+
+class MembershipQuerySet(models.QuerySet["Membership"]):
+    def with_mute(self) -> MembershipQuerySet:
+        """With ``muted_until`` and ``mute_reason``, None unless the person is muted now."""
+        mutes = Sanction.objects.in_force().filter(
+            kind=Sanction.Kind.MUTE, room=OuterRef("room"), person=OuterRef("person")
+        )
+        return self.annotate(
+            muted_until=mutes.values("ends_at")[:1], mute_reason=mutes.values("reason")[:1]
+        )
 
 
 class Membership(models.Model):
@@ -18,6 +41,8 @@ class Membership(models.Model):
     )
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.MEMBER)
     admitted_at = models.DateTimeField(_("admitted at"))
+
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("membership")
@@ -32,3 +57,37 @@ class Membership(models.Model):
     @property
     def may_hide(self) -> bool:
         return self.role in (Role.HOST, Role.MODERATOR)
+
+    # -- what whoever keeps the room may do about it
+
+    @transaction.atomic
+    def mute(self, by: Person, until: datetime, reason: str = "") -> Sanction:
+        """Let them read and not write until then; instead of any mute before.
+
+        Raises ``NotYourSay``.
+        """
+        self._take_in_hand(by)
+        for before in Sanction.objects.mutes_of(self.room, self.person):
+            before.end(by)
+        sanction = Sanction.impose(
+            self.room, self.person, by, Sanction.Kind.MUTE, reason, ends_at=until
+        )
+        sanction.tell()
+        return sanction
+
+    @transaction.atomic
+    def ban(self, by: Person, reason: str = "") -> Sanction:
+        """Shut the door at once and for good; ``Room.admit`` then refuses them.
+
+        Raises ``NotYourSay``.
+        """
+        self._take_in_hand(by)
+        ban = Sanction.impose(self.room, self.person, by, Sanction.Kind.BAN, reason)
+        self.room.dismiss(self.person)
+        return ban
+
+    def _take_in_hand(self, by: Person) -> None:
+        """Only those who rank higher; the room stays locked, so that nobody slips in."""
+        self.room.lock()
+        if self.room.rank_of(by) <= self.room.rank_of(self.person):
+            raise NotYourSay

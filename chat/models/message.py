@@ -105,8 +105,9 @@ class Message(models.Model):
 
     @transaction.atomic
     def edit(self, person: Person, body: str) -> None:
-        """Raises ``NotAdmitted``, ``NotYours``, ``Gone``, ``Empty`` or ``TooLong``."""
+        """Raises ``NotAdmitted``, ``NotYours``, ``Gone``, or what keeps them from writing."""
         self._take_in_hand(person)
+        self.room.check_voice(person)
         body = checked(body)
         if body != self.body:
             self._change(body=body, edited_at=clock.now())

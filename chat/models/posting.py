@@ -15,11 +15,14 @@ from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import Exists, OuterRef
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from chat import clock, live
+from chat.limits import TooMany
 from chat.models.membership import Membership
 from chat.models.message import Message
+from chat.models.sanction import Muted
 from chat.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -27,7 +30,7 @@ if TYPE_CHECKING:
     from conference.models import Person
 
 Outcome = Message | Exception
-Seat = Any  # a membership, with ``has_said`` (see ``_seats``)
+Seat = Any  # a membership, with ``has_said`` and its mute (see ``_seats``)
 MOST = 200  # messages in one transaction
 waiting: deque[Post] = deque()
 turn = Lock()
@@ -38,6 +41,24 @@ class NotAdmitted(Refusal):
 
     def __init__(self) -> None:
         super().__init__(_("You are not in this room, or not any more."))
+
+
+class Paused(Refusal):
+    status = 409
+
+    def __init__(self) -> None:
+        super().__init__(_("The chat is paused. Only those who keep the room write now."))
+
+
+class TooSoon(TooMany):
+    """In a slow room; its sentence is in the language of whoever reads it."""
+
+    def __str__(self) -> str:
+        return ngettext(
+            "This chat is in slow mode. Please wait %(seconds)s second.",
+            "This chat is in slow mode. Please wait %(seconds)s seconds.",
+            self.seconds,
+        ) % {"seconds": self.seconds}
 
 
 class Post:
@@ -54,7 +75,8 @@ class Post:
     def store(self) -> Message:
         """Returns the message, or the first one of this ``client_id``; three queries.
 
-        Raises ``NotAdmitted``. Within a transaction of the caller's it becomes a part of that.
+        Raises what ``Room.post`` names. Within a transaction of the caller's it becomes a
+        part of that.
         """
         if connection.in_atomic_block:
             settle([self])
@@ -109,14 +131,41 @@ def write(posts: list[Post]) -> list[Outcome]:
             outcomes.append(NotAdmitted())
             continue
         if key not in known:
+            try:
+                check_voice(seat)
+                keep_pace(seat)
+            except Refusal as refusal:
+                outcomes.append(refusal)
+                continue
             seat.room.head += 1
             known[key] = _message(post, seat)
         outcomes.append(known[key])
     new = [message for message in known.values() if message.pk is None]
-    Room.objects.bulk_update({m.room for m in new}, ["head"])
+    rooms = {message.room for message in new}
+    slow = ["next_posts"] if any(room.slow_seconds for room in rooms) else []
+    Room.objects.bulk_update(rooms, ["head", *slow])
     for message in Message.objects.bulk_create(new):
         transaction.on_commit(partial(live.publish, message), robust=True)
     return outcomes
+
+
+def check_voice(seat: Seat) -> None:
+    """Raises ``Muted`` or ``Paused`` for who may not write now."""
+    if seat.muted_until:
+        raise Muted(seat.muted_until, seat.mute_reason)
+    if seat.room.paused_at and not seat.may_hide:
+        raise Paused
+
+
+def keep_pace(seat: Seat) -> None:
+    """In a slow room: raises ``TooSoon``, or notes when the next message may follow."""
+    room, now = seat.room, clock.now().timestamp()
+    if not room.slow_seconds or seat.may_hide:
+        return
+    if left := room.seconds_until_post(seat.person_id):
+        raise TooSoon(left)
+    ahead = {person: moment for person, moment in room.next_posts.items() if moment > now}
+    room.next_posts = ahead | {str(seat.person_id): now + room.slow_seconds}
 
 
 def _seats(posts: list[Post]) -> dict[tuple[int, int], Seat]:
@@ -133,6 +182,7 @@ def _seats(posts: list[Post]) -> dict[tuple[int, int], Seat]:
         Membership.objects.select_for_update(of=["room"], no_key=True)
         .filter(room__in={p.room.pk for p in posts}, person__in={p.author.pk for p in posts})
         .select_related("room")
+        .with_mute()
         .annotate(has_said=Exists(earlier))
         .order_by("room_id")
     )

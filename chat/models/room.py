@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from functools import partial
+from math import ceil
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -12,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from chat import clock, live
 from chat.models.membership import Membership, Role
 from chat.models.message import Message, checked
-from chat.models.posting import NotAdmitted, Post
+from chat.models.posting import NotAdmitted, Post, check_voice
+from chat.models.sanction import Banned, Sanction
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -22,6 +24,9 @@ if TYPE_CHECKING:
 
 CHANGES = 200  # at most at once
 PAGE = 50  # messages of the history
+PACES = [0, 10, 30, 60, 300]  # seconds between two messages of a person
+RANKS = {None: 0, Role.MEMBER: 0, Role.HOST: 1, Role.MODERATOR: 2}
+ADMINISTRATION = 3
 
 
 class RoomQuerySet(models.QuerySet["Room"]):
@@ -35,6 +40,14 @@ class Room(models.Model):
 
     title = models.CharField(_("title"), max_length=200)
     head = models.PositiveBigIntegerField(_("last number"), default=0, editable=False)
+
+    slow_seconds = models.PositiveSmallIntegerField(
+        _("seconds between two messages of a person"), default=0
+    )
+    paused_at = models.DateTimeField(_("paused at"), null=True, blank=True)
+    # Of a slow room: by person, when they may write again (seconds since 1970). Here, in the
+    # row that is locked to post, it is always true and costs no query.
+    next_posts = models.JSONField(default=dict, editable=False)
 
     objects = RoomQuerySet.as_manager()
 
@@ -51,16 +64,33 @@ class Room(models.Model):
     # -- the door
 
     def admit(self, person: Person, role: Role = Role.MEMBER) -> Membership:
-        """Let the person in, with this role; again is fine, and may change the role."""
-        membership, is_new = Membership.objects.get_or_create(
+        """Let the person in, with this role; again is fine, and may change the role.
+
+        Raises ``Banned``, save for moderators: theirs is a word of the organisers.
+        """
+        membership = self.memberships.filter(person=person).first()
+        if membership is None:
+            return self._admit_first(person, role)
+        if membership.role != role:
+            membership.role = role
+            membership.save(update_fields=["role"])
+        return membership
+
+    @transaction.atomic
+    def _admit_first(self, person: Person, role: Role) -> Membership:
+        self.lock()  # whoever bans the person does so before or afterwards
+        ban = Sanction.objects.ban_of(self, person)
+        if ban and role != Role.MODERATOR:
+            raise Banned(ban.reason)
+        membership, _is_new = Membership.objects.get_or_create(
             room=self,
             person=person,
             defaults={"role": role, "admitted_at": clock.now()},
         )
-        if not is_new and membership.role != role:
-            membership.role = role
-            membership.save(update_fields=["role"])
         return membership
+
+    def has_banned(self, person: Person) -> bool:
+        return Sanction.objects.ban_of(self, person) is not None
 
     def dismiss(self, person: Person) -> None:
         """Shut the door for the person, and close the sockets they have open here."""
@@ -74,12 +104,48 @@ class Room(models.Model):
             person.has_perm("chat.change_message")
         )
 
+    def rank_of(self, person: Person) -> int:
+        """Who ranks higher may mute and ban; in the administration, whoever may hide."""
+        if person.has_perm("chat.change_message"):
+            return ADMINISTRATION
+        role = self.memberships.filter(person=person).values_list("role", flat=True).first()
+        return RANKS[Role(role) if role else None]
+
+    # -- how fast people talk
+
+    def slow_down(self, seconds: int) -> None:
+        """Let everybody wait so long between two messages; 0 is as fast as they like."""
+        self.slow_seconds, self.next_posts = seconds, {}
+        self._set("slow_seconds", "next_posts")
+
+    def pause(self) -> None:
+        """Let only those write who keep the room."""
+        self.paused_at = clock.now()
+        self._set("paused_at")
+
+    def resume(self) -> None:
+        self.paused_at = None
+        self._set("paused_at")
+
+    def _set(self, *fields: str) -> None:
+        with transaction.atomic():
+            self.lock()
+            self.save(update_fields=fields)
+            state = live.state_of(self.slow_seconds, self.paused_at)
+            transaction.on_commit(partial(live.tell_room, self.pk, state), robust=True)
+
+    def seconds_until_post(self, person_pk: int) -> int:
+        """In a slow room, how long this person still has to wait."""
+        left = self.next_posts.get(str(person_pk), 0) - clock.now().timestamp()
+        return max(0, ceil(left)) if self.slow_seconds else 0
+
     # -- the talk
 
     def post(self, author: Person, body: str, client_id: UUID) -> Message:
         """Say this, once per author and ``client_id``: again returns the first message.
 
-        Raises ``NotAdmitted``, ``Empty`` or ``TooLong``. Three queries; see ``Post``.
+        Raises ``NotAdmitted``, ``Muted``, ``Paused``, ``TooSoon``, ``Empty`` or ``TooLong``.
+        Three queries; see ``Post``.
         """
         return Post(self, author, checked(body), client_id).store()
 
@@ -109,6 +175,11 @@ class Room(models.Model):
         self.lock()
         if not self.memberships.filter(person=person).exists():
             raise NotAdmitted
+
+    def check_voice(self, person: Person) -> None:
+        """Raises ``Muted`` or ``Paused`` for who may not write now."""
+        seat = self.memberships.with_mute().select_related("room").get(person=person)
+        check_voice(seat)
 
     def next_number(self) -> int:
         """The room must be locked: who draws a number later must commit later."""

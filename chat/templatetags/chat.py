@@ -10,12 +10,14 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from chat import presence
+from chat import live, presence
 from chat.live import render
 from chat.models import Message, Room
 from chat.models.message import MAX_LENGTH
-from chat.models.room import PAGE
+from chat.models.posting import check_voice
+from chat.models.room import PACES, PAGE
 from chat.paths import safe_path
 from chat.refusal import Refusal
 from chat.text import to_html
@@ -61,7 +63,8 @@ def chat_room(
     request: Entered = context["request"]
     me = request.user
     presence.note(room.pk, me.pk)
-    membership = room.memberships.get(person=me)
+    membership: Any = room.memberships.with_mute().get(person=me)
+    membership.room = room
     page = room.page_before(before)
     is_own_page = request.resolver_match and request.resolver_match.app_name == "chat"
     return {
@@ -70,6 +73,11 @@ def chat_room(
         "room": room,
         "me": me,
         "role": membership.role,
+        "keeps": membership.may_hide,
+        "mute": live.mute_of(membership.muted_until, membership.mute_reason),
+        "silence": silence_of(membership),
+        "wait": 0 if membership.may_hide else room.seconds_until_post(me.pk),
+        "paces": PACES,
         "rows": rows_for(me.pk, page),
         "older": page[0].number if len(page) == PAGE else None,
         "before": before,
@@ -80,6 +88,15 @@ def chat_room(
         "client_id": uuid4(),
         "next": safe_path(request) if is_own_page else request.get_full_path(),
     }
+
+
+def silence_of(seat: Any) -> Refusal | None:
+    """Why this person may not write now, if so."""
+    try:
+        check_voice(seat)
+    except Refusal as refusal:
+        return refusal
+    return None
 
 
 def rows_for(person_pk: int, page: list[Message]) -> SafeString:
@@ -96,6 +113,14 @@ def rows_for(person_pk: int, page: list[Message]) -> SafeString:
         html += render(message)
     own = f'data-author="{person_pk}"'
     return mark_safe(html.replace(own, f"{own} data-own"))  # noqa: S308 - rows are
+
+
+@register.filter
+def in_words(seconds: int) -> str:
+    """How long slow mode lets people wait."""
+    if seconds < 60:
+        return ngettext("%d second", "%d seconds", seconds) % seconds
+    return ngettext("%d minute", "%d minutes", seconds // 60) % (seconds // 60)
 
 
 register.filter("safe_path", safe_path)

@@ -6,14 +6,18 @@ from collections.abc import Callable
 from functools import wraps
 from typing import TYPE_CHECKING, Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from chat import live
 from chat.limits import TooMany
 from chat.models import Message, Room
+from chat.models.message import NotYours
 from chat.models.posting import NotAdmitted
 from chat.paths import path_before, safe_path
 from chat.refusal import Refusal
@@ -42,8 +46,21 @@ def in_room(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return enter
 
 
-def shut(request: HttpRequest) -> HttpResponse:
-    refusal = NotAdmitted()
+def keeping(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The same for those who keep the room; others who are in it are told so."""
+
+    @in_room
+    @wraps(view)
+    def enter(request: Entered, room: Room, **kwargs: Any) -> HttpResponse:
+        if room.is_kept_by(request.user):
+            return view(request, room, **kwargs)
+        return shut(request, NotYours(_("Only those who keep this room may do that.")))
+
+    return enter
+
+
+def shut(request: HttpRequest, refusal: Refusal | None = None) -> HttpResponse:
+    refusal = refusal or NotAdmitted()
     if wants_frames(request):
         return JsonResponse({"error": str(refusal)}, status=refusal.status)
     return render(request, "chat/shut.html", {"refusal": refusal}, status=refusal.status)
@@ -61,12 +78,23 @@ def done(request: HttpRequest, message: Message, status: int = 200) -> HttpRespo
     return redirect(safe_path(request) or message.room)
 
 
+def arranged(request: HttpRequest, room: Room, sentence: str) -> HttpResponse:
+    """Something about the room is now different: said here, and shown by its frames."""
+    if wants_frames(request):
+        return JsonResponse({"done": sentence, "frames": []})
+    messages.success(request, sentence)
+    return redirect(safe_path(request) or reverse("chat:keeping", args=[room.pk]))
+
+
 def refused(
     request: HttpRequest, refusal: Refusal, template: str, context: dict[str, Any]
 ) -> HttpResponse:
     """The sentence, beside what the person typed."""
     if wants_frames(request):
-        response: HttpResponse = JsonResponse({"error": str(refusal)}, status=refusal.status)
+        answer: dict[str, Any] = {"error": str(refusal)}
+        if isinstance(refusal, TooMany):
+            answer["seconds"] = refusal.seconds
+        response: HttpResponse = JsonResponse(answer, status=refusal.status)
     else:
         context |= {"refusal": refusal, "body": request.POST.get("body", "")}
         response = render(request, template, context, status=refusal.status)

@@ -25,7 +25,11 @@ def index(request: Entered, room: Room) -> HttpResponse:
         frames = [live.frame_of(message) for message in page]
         return JsonResponse({"frames": frames, "more": len(page) == PAGE})
     presence.note(room.pk, request.user.pk)
-    return JsonResponse(changes(room, since) | {"people": presence.render(room.pk)})
+    seat: Any = room.memberships.with_mute().get(person=request.user)
+    rules = live.state_of(room.slow_seconds, room.paused_at)
+    rules |= {"mute": live.mute_of(seat.muted_until, seat.mute_reason)}
+    people = presence.render(room.pk)
+    return JsonResponse(changes(room, since) | rules | {"people": people})
 
 
 def changes(room: Room, since: int) -> dict[str, object]:
@@ -93,6 +97,7 @@ def about(request: Entered, room: Room, number: int) -> dict[str, Any]:
     return {
         "room": room,
         "message": message,
+        "person": message.author,
         "is_own": message.author_id == request.user.pk,
         "may_hide": room.is_kept_by(request.user),
         "next": way_back(request),

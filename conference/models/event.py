@@ -204,7 +204,7 @@ class Event(HasRoom):
         return registration
 
     def enter(self, person: Person | AnonymousUser) -> Membership:
-        """Open the foyer; raises ``NotRegistered``."""
+        """Open the foyer; raises ``NotRegistered`` or ``Banned``."""
         if not self.is_entered_by(person):
             raise NotRegistered(_("This is for people who are registered for the event."))
         role = Role.MODERATOR if self.is_run_by(person) else Role.MEMBER

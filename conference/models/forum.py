@@ -201,7 +201,7 @@ class Slot(HasRoom):
     # -- the door
 
     def enter(self, person: Person | AnonymousUser) -> Membership:
-        """Open the room; raises ``NotRegistered``, ``NoPlace`` or ``DoorShut``."""
+        """Open the room; raises ``NotRegistered``, ``NoPlace``, ``DoorShut`` or ``Banned``."""
         if self.is_run_by(person):
             return self.room.admit(person, Role.MODERATOR)
         if not self.forum.event.is_entered_by(person):
@@ -221,7 +221,8 @@ class Slot(HasRoom):
     def dismiss(self, person: Person) -> None:
         """The person no longer moderates; a place that they hold stays theirs."""
         self.moderators.remove(person)
-        if self.is_held_by(person) and self.door_is_open:
+        is_visitor = self.is_held_by(person) and self.door_is_open
+        if is_visitor and not self.room.has_banned(person):
             self.room.admit(person)
         else:
             self.room.dismiss(person)

@@ -122,7 +122,9 @@ class Session(HasRoom):
         return rows.select_related("event").order_by("starts_at", "pk")
 
     def enter(self, person: Person | AnonymousUser) -> Membership:
-        """Open the room; speakers keep it, organisers run it. Raises ``NotRegistered``."""
+        """Open the room; speakers keep it, organisers run it. Raises ``NotRegistered`` or
+        ``Banned``.
+        """
         if not self.event.is_entered_by(person):
             raise NotRegistered(_("The chat is for people who are registered for the event."))
         role = Role.HOST if self.speakers.filter(person=person).exists() else Role.MEMBER

@@ -133,7 +133,7 @@ class Stand(HasRoom):
     # -- the door
 
     def enter(self, person: Person | AnonymousUser) -> Membership:
-        """Open the room; raises ``NotRegistered``."""
+        """Open the room; raises ``NotRegistered`` or ``Banned``."""
         if self.event.is_run_by(person):
             return self.room.admit(person, Role.MODERATOR)
         if not self.event.is_entered_by(person):
@@ -147,7 +147,8 @@ class Stand(HasRoom):
         lead, _is_new = Lead.objects.update_or_create(
             stand=self, person=person, defaults={"function": function}
         )
-        self.room.admit(person, Role.HOST)
+        if not self.room.has_banned(person):
+            self.room.admit(person, Role.HOST)
         return lead
 
     def dismiss(self, person: Person) -> None:

@@ -6,6 +6,7 @@ const ACTIONS = [
   ["message__delete", askWhetherToDelete],
   ["message__hide", (log, link, row) => send(log, link, row, "ausblenden/")],
   ["message__reveal", (log, link, row) => send(log, link, row, "einblenden/")],
+  ["message__more", more],
 ];
 
 export function act(log, event) {
@@ -14,6 +15,11 @@ export function act(log, event) {
   if (!action || event.ctrlKey || event.metaKey) return;
   event.preventDefault();
   action(log, link, link.closest(".message"));
+}
+
+async function more(log, link) {
+  const isShown = await log.chat.querySelector("chat-panel").open(link.href);
+  if (!isShown) location.assign(link.href);
 }
 
 function edit(log, link, row) {

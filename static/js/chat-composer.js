@@ -26,10 +26,16 @@ class ChatComposer extends HTMLElement {
       this.waiting.forEach((message) => this.show(message));
       this.flush();
     });
+    this.log.addEventListener("chat:rules", ({ detail }) => this.follow(detail));
+    this.slow = Number(this.dataset.slow);
+    this.readyAt = Date.now() + 1_000 * Number(this.dataset.wait);
+    this.mute = this.dataset.until && { until: this.dataset.until, reason: this.dataset.reason };
+    this.showRules();
     this.count();
   }
 
   disconnectedCallback() {
+    clearTimeout(this.ticking);
     removeEventListener("online", this.again);
     clearTimeout(this.retry);
   }
@@ -57,6 +63,9 @@ class ChatComposer extends HTMLElement {
     event.preventDefault();
     const body = this.field.value.trim();
     if (!body) return this.complain(this.dataset.textEmpty);
+    if (this.silence) return this.complain(this.silence);
+    if (this.secondsLeft)
+      return this.complain(this.dataset.textWait.replace("{seconds}", this.secondsLeft));
     if (this.left < 0) return this.complain(this.dataset.textOver.replace("{number}", -this.left));
     if (this.waiting.length >= MOST_WAITING) return this.complain(this.dataset.textFull);
     this.complain("");
@@ -76,6 +85,54 @@ class ChatComposer extends HTMLElement {
     const [hint] = this.field.getAttribute("aria-describedby").split(" ").slice(-1);
     this.field.setAttribute("aria-describedby", sentence ? `${this.error.id} ${hint}` : hint);
     if (sentence) this.field.focus();
+  }
+
+  // -- how the room is kept
+
+  /* "paused" and "slow" are everybody's, "mute" is one's own. */
+  follow(rules) {
+    if ("slow" in rules) {
+      if (!rules.slow) this.readyAt = 0;
+      this.slow = rules.slow;
+      this.chat.toggleAttribute("data-paused", rules.paused);
+      const choice = this.chat.querySelector(".keeping__choice");
+      if (choice && choice !== document.activeElement) choice.value = rules.slow;
+    }
+    if ("mute" in rules) this.mute = rules.mute;
+    this.showRules();
+  }
+
+  get keeps() {
+    return this.chat.dataset.role !== "member";
+  }
+
+  /* Why nothing can be sent now; an empty string if it can. */
+  get silence() {
+    if (this.mute && new Date(this.mute.until) > new Date()) {
+      const time = new Date(this.mute.until).toLocaleTimeString("de", {
+        hour: "2-digit",
+        minute: "2-digit",
+      });
+      const { textMuted, textReason } = this.dataset;
+      const why = this.mute.reason ? ` ${textReason.replace("{reason}", this.mute.reason)}` : "";
+      return textMuted.replace("{time}", time) + why;
+    }
+    return "paused" in this.chat.dataset && !this.keeps ? this.dataset.textPaused : "";
+  }
+
+  get secondsLeft() {
+    return this.keeps ? 0 : Math.max(0, Math.ceil((this.readyAt - Date.now()) / 1_000));
+  }
+
+  showRules() {
+    clearTimeout(this.ticking);
+    const { silence, secondsLeft } = this;
+    const slow = this.slow && !this.keeps ? this.dataset.textSlow.replace("{seconds}", this.slow) : "";
+    const rule = this.querySelector(".composer__rule");
+    if (rule.textContent !== (silence || slow)) rule.textContent = silence || slow;
+    this.querySelector(".composer__wait").textContent =
+      secondsLeft && !silence ? this.dataset.textWait.replace("{seconds}", secondsLeft) : "";
+    if (secondsLeft || this.mute) this.ticking = setTimeout(() => this.showRules(), 1_000);
   }
 
   // -- what waits
@@ -133,6 +190,9 @@ class ChatComposer extends HTMLElement {
       if (response.status >= 500 || response.status === 408) throw new Error(response.status);
       if (response.redirected) return this.giveBack(message, this.dataset.textLogin);
       const answer = await response.json().catch(() => ({}));
+      const seconds = response.ok ? this.slow : (answer.seconds ?? 0);
+      if (seconds) this.readyAt = Date.now() + 1_000 * seconds;
+      this.showRules();
       if (!response.ok) return this.giveBack(message, answer.error ?? this.dataset.textFailed);
       answer.frames.forEach((frame) => this.log.take(frame));
     } catch {

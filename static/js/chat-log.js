@@ -52,10 +52,17 @@ class ChatLog extends HTMLElement {
   // -- what arrives
 
   hear(frame) {
+    this.tellRules(frame);
     if (frame.html) this.take(frame);
     else if (frame.people) this.showPeople(frame.people);
     else if (frame.dismissed) this.show("dismissed");
-    else this.missNothing(frame.head);
+    else if ("head" in frame) this.missNothing(frame.head);
+  }
+
+  /* How the room is kept, and what is about this reader alone: the composer shows it. */
+  tellRules(frame) {
+    if ("paused" in frame || "mute" in frame)
+      this.dispatchEvent(new CustomEvent("chat:rules", { detail: frame }));
   }
 
   /* A message, new or changed; again is fine. */
@@ -90,7 +97,10 @@ class ChatLog extends HTMLElement {
       if (answer) this.head = Math.max(this.head, answer.head);
     }
     this.ahead.forEach((number) => number <= this.head && this.ahead.delete(number));
-    if (answer) this.showPeople(answer.people);
+    if (answer) {
+      this.showPeople(answer.people);
+      this.tellRules(answer);
+    }
     return Boolean(answer);
   }
 

@@ -1,7 +1,9 @@
 /* Every page loads this module; it imports the custom elements. */
 import "./chat-announcer.js";
 import "./chat-composer.js";
+import "./chat-keeping.js";
 import "./chat-log.js";
+import "./chat-panel.js";
 import "./drop-down.js";
 import "./local-time.js";
 import "./theme-switch.js";

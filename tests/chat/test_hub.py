@@ -2,6 +2,7 @@ import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +15,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from chat import hub, live
+from chat import clock, hub, live
 from chat.consumers import MOST_ROOMS, MOST_UNREAD, Code, Socket, rooms_in
 from chat.frame import Frame
 from chat.models import Room
@@ -100,10 +101,45 @@ async def test_of_several_rooms_those_open_are_heard(
     room: Room, aylin: Person, petra: Person, slot: Any
 ) -> None:
     async with socket_of(aylin, room, slot.room) as socket:
-        assert await hear(socket, "head") == {"room": room.pk, "head": 0}
+        state = {"head": 0, "slow": 0, "paused": False}
+        assert await hear(socket, "head") == {"room": room.pk} | state
         await post(slot.room, petra, "Nur für Teilnehmende")
         await post(room, aylin, "Für alle am Stand")
         assert "Für alle am Stand" in (await hear(socket))["html"]
+
+
+async def test_a_banned_person_hears_it_and_is_shut_out(
+    room: Room, aylin: Person, jonas: Person
+) -> None:
+    seat = await room.memberships.select_related("room", "person").aget(person=aylin)
+    async with socket_of(aylin, room) as socket, socket_of(jonas, room) as other:
+        await hear(socket, "head")
+        await sync_to_async(seat.ban)(jonas)
+        assert await hear(socket, "dismissed") == {"room": room.pk, "dismissed": True}
+        assert await code_of(socket) == Code.DISMISSED
+        await post(room, jonas, "Weiter")
+        assert "Weiter" in (await hear(other))["html"]
+
+
+async def test_a_mute_is_told_to_its_person_alone_and_a_pause_to_all(
+    room: Room, aylin: Person, jonas: Person
+) -> None:
+    seat = await room.memberships.select_related("room", "person").aget(person=aylin)
+    async with socket_of(aylin, room) as socket, socket_of(jonas, room) as other:
+        for each in (socket, other):
+            await hear(each, "head")
+        until = clock.now() + timedelta(minutes=5)
+        mute = await sync_to_async(seat.mute)(jonas, until, "Ruhe")
+        told = {"until": until.isoformat(), "reason": "Ruhe"}
+        assert await hear(socket, "mute") == {"room": room.pk, "mute": told}
+        await sync_to_async(mute.lift)(jonas)
+        assert await hear(socket, "mute") == {"room": room.pk, "mute": None}
+        await sync_to_async(room.pause)()
+        for each in (socket, other):
+            frame = json.loads(await each.receive_from(timeout=5))
+            while "people" in frame:
+                frame = json.loads(await each.receive_from(timeout=5))
+            assert frame == {"room": room.pk, "slow": 0, "paused": True}
 
 
 async def test_a_malformed_frame_closes_that_socket_only(
@@ -141,7 +177,7 @@ def test_no_frame_does_more_than_close(frames: list[str | bytes]) -> None:
             return next(waiting)
 
         socket = Socket(1, send)
-        socket.open({5: 3})
+        socket.open({5: {"head": 3}})
         await socket.stay(receive)
         closes = [event["code"] for event in sent if event["type"] == "websocket.close"]
         assert closes in ([], [Code.MALFORMED])

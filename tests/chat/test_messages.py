@@ -74,7 +74,8 @@ def test_who_writes_very_fast_waits(client: Client, room: Room, aylin: Person) -
         response = post(client, room)
         assert (response.status_code, response.headers["Retry-After"]) == (429, "20")
         assert response.json() == {
-            "error": "Sie schreiben sehr schnell. Bitte warten Sie noch 20 Sekunden."
+            "error": "Sie schreiben sehr schnell. Bitte warten Sie noch 20 Sekunden.",
+            "seconds": 20,
         }
         again = post(client, room, client_id=first)  # its answer had been lost
         assert (again.status_code, again.json()["frames"][0]["number"]) == (201, 1)
