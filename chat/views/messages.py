@@ -74,6 +74,7 @@ def show(request: Entered, room: Room, number: int) -> HttpResponse:
 def edit(request: Entered, room: Room, number: int) -> HttpResponse:
     context = about(request, room, number)
     try:
+        pace(request.user.pk)  # everybody in the room gets each change
         context["message"].edit(request.user, request.POST.get("body", ""))
     except Refusal as refusal:
         return refused(request, refusal, "chat/message.html", context)

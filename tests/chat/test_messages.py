@@ -84,6 +84,18 @@ def test_who_writes_very_fast_waits(client: Client, room: Room, aylin: Person) -
     assert room.messages.count() == POSTS + 1
 
 
+def test_who_changes_a_message_very_often_has_to_wait_too(
+    client: Client, room: Room, aylin: Person
+) -> None:
+    client.force_login(aylin)
+    with time_machine.travel("2020-07-15 09:00:10+00:00", tick=False):
+        assert post(client, room).status_code == 201
+        address = reverse("chat:edit", args=[room.pk, 1])
+        answers = [client.post(address, {"body": str(n)}) for n in range(POSTS)]
+    assert [answer.status_code for answer in answers] == [302] * (POSTS - 1) + [429]
+    assert room.messages.get().body == str(POSTS - 2)
+
+
 def test_without_a_cache_nobody_is_counted_and_everything_is_stored(
     client: Client, room: Room, aylin: Person, settings: Any
 ) -> None:
