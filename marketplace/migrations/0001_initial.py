@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('place', models.CharField(max_length=120, verbose_name='place')),
                 ('district', models.CharField(max_length=120, verbose_name='district')),
                 ('summary', models.CharField(max_length=240, verbose_name='in one sentence')),
-                ('story', models.TextField(blank=True, verbose_name='story')),
+                ('story', models.TextField(blank=True, max_length=20000, verbose_name='story')),
                 ('picture', models.ImageField(blank=True, upload_to='stands/', verbose_name='picture')),
                 ('card', models.ImageField(blank=True, editable=False, upload_to='stands/', verbose_name='small picture')),
                 ('picture_text', models.CharField(blank=True, max_length=240, verbose_name='picture in words')),

@@ -69,7 +69,7 @@ class Stand(HasRoom):
         "marketplace.Topic", models.PROTECT, related_name="stands", verbose_name=_("topic")
     )
     summary = models.CharField(_("in one sentence"), max_length=240)
-    story = models.TextField(_("story"), blank=True)
+    story = models.TextField(_("story"), blank=True, max_length=20_000)
     picture = models.ImageField(_("picture"), upload_to="stands/", blank=True)
     card = models.ImageField(
         _("small picture"), upload_to="stands/", blank=True, editable=False

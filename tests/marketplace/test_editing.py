@@ -241,3 +241,9 @@ def test_what_is_no_picture_is_refused_and_the_old_one_stays(
 
 def test_the_checklist_names_what_is_missing(stand: Stand, offer: Offer, jonas: Person) -> None:
     assert stand.missing == ["Ein Bild", "Ein Material oder ein Link zum Mitnehmen"]
+
+
+def test_a_story_has_an_end(client: Client, stand: Stand, jonas: Person) -> None:
+    client.force_login(jonas)
+    assert client.post(path(stand), form(stand, story="x" * 20_001)).status_code == 422
+    assert client.post(path(stand), form(stand, story="x" * 20_000)).status_code == 302
