@@ -111,7 +111,11 @@ def check_mail(request: HttpRequest, address: str) -> HttpResponse:
 
 def remember_language(response: HttpResponse, person: Person) -> HttpResponse:
     response.set_cookie(
-        settings.LANGUAGE_COOKIE_NAME, person.language, samesite="Lax", max_age=31_536_000
+        settings.LANGUAGE_COOKIE_NAME,
+        person.language,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        samesite="Lax",
+        secure=settings.LANGUAGE_COOKIE_SECURE,
     )
     return response
 

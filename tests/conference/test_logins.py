@@ -235,6 +235,16 @@ def test_pages_follow_the_person_s_language(aylin: Person, client: Client) -> No
     assert client.cookies[settings.LANGUAGE_COOKIE_NAME].value == "en"
 
 
+@pytest.mark.parametrize("is_secure", [True, False])
+def test_the_language_travels_by_https_where_there_is_https(
+    is_secure: bool, aylin: Person, client: Client, settings: Any
+) -> None:
+    settings.LANGUAGE_COOKIE_SECURE = is_secure
+    client.post(link_for(aylin))
+    cookie = client.cookies[settings.LANGUAGE_COOKIE_NAME]
+    assert bool(cookie["secure"]) is is_secure
+
+
 def test_strangers_choose_their_language_too(client: Client, db: None) -> None:
     path = reverse("login")
     answer = client.post(reverse("set_language"), {"language": "en", "next": path})
