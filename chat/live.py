@@ -78,9 +78,10 @@ def frame_of(message: Message) -> dict[str, Any]:
 
 def render(message: Message) -> SafeString:
     """The message's row, in all languages and for every role: CSS shows each reader theirs."""
-    author = message.author
+    author, original = message.author, message.answers_to
     told = (author.name, author.organisation) if author else ()
-    key = (message.pk, message.client_id, message.changed, *told)
+    quoted = (original.pk, original.changed, str(original.author)) if original else ()
+    key = (message.pk, message.client_id, message.changed, told, quoted)
     return _rendered(Version(key, message))
 
 

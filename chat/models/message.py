@@ -5,6 +5,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
 from django.db import models, transaction
+from django.urls import reverse
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from chat import clock, live
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from conference.models import Person
 
 MAX_LENGTH = 2000  # characters
+QUOTED = 120
+SHOWN_IN_QUOTES = {"body", "deleted_at", "hidden_at"}
 
 
 class Empty(Refusal):
@@ -37,7 +41,7 @@ class Gone(Refusal):
 class MessageQuerySet(models.QuerySet["Message"]):
     def with_author(self) -> MessageQuerySet:
         """With all that its row shows."""
-        return self.select_related("author")
+        return self.select_related("author", "answers_to__author")
 
 
 class Message(models.Model):
@@ -58,6 +62,14 @@ class Message(models.Model):
         null=True,
         related_name="messages",
         verbose_name=_("author"),
+    )
+    answers_to = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="answers",
+        verbose_name=_("answers to"),
     )
     # What the author was here when they wrote.
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.MEMBER)
@@ -96,6 +108,21 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return f"{self.room} #{self.number}"
+
+    def get_absolute_url(self) -> str:
+        """Where it stands among the others."""
+        return self.path_from("")
+
+    def path_from(self, page: str) -> str:
+        """The same, with the way back to this page of ours."""
+        query = {"nachricht": self.number} | ({"next": page} if page else {})
+        room = reverse("chat:room", args=[self.room_id], query=query)
+        return f"{room}#message-{self.room_id}-{self.number}"
+
+    @property
+    def first_words(self) -> str:
+        """As answers quote them: nothing of what is not shown any more."""
+        return Truncator(" ".join(self.body.split())).chars(QUOTED) if self.is_shown else ""
 
     @property
     def is_shown(self) -> bool:
@@ -158,6 +185,21 @@ class Message(models.Model):
             setattr(self, name, value)
         self.save(update_fields=["changed", *fields])
         transaction.on_commit(partial(live.publish, self), robust=True)
+        if SHOWN_IN_QUOTES & {*fields}:
+            self._change_answers()
+
+    def _change_answers(self) -> None:
+        """They quote it: their rows change with it, under numbers of their own."""
+        answers = list(self.answers.with_author())
+        if not answers:
+            return
+        last = self.room.next_number(len(answers))
+        for answer, number in zip(
+            answers, range(last - len(answers) + 1, last + 1), strict=True
+        ):
+            answer.changed, answer.answers_to = number, self
+            transaction.on_commit(partial(live.publish, answer), robust=True)
+        Message.objects.bulk_update(answers, ["changed"])
 
 
 def checked(body: str) -> str:

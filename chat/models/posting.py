@@ -64,8 +64,16 @@ class TooSoon(TooMany):
 class Post:
     """Something that somebody wants to say, and what became of it."""
 
-    def __init__(self, room: Room, author: Person, body: str, client_id: UUID) -> None:
+    def __init__(
+        self,
+        room: Room,
+        author: Person,
+        body: str,
+        client_id: UUID,
+        answers: int | None = None,
+    ) -> None:
         self.room, self.author, self.body, self.client_id = room, author, body, client_id
+        self.answers = answers
         self.outcome: Outcome | None = None
 
     @property
@@ -73,7 +81,8 @@ class Post:
         return self.room.pk, self.author.pk
 
     def store(self) -> Message:
-        """Returns the message, or the first one of this ``client_id``; three queries.
+        """Returns the message, or the first one of this ``client_id``; three queries,
+        and one for what it answers to.
 
         Raises what ``Room.post`` names. Within a transaction of the caller's it becomes a
         part of that.
@@ -123,6 +132,7 @@ def write(posts: list[Post]) -> list[Outcome]:
 
     seats = _seats(posts)
     known = _known(posts, seats)
+    originals = _originals(posts, seats)
     outcomes: list[Outcome] = []
     for post in posts:
         seat = seats.get(post.pair)
@@ -138,7 +148,8 @@ def write(posts: list[Post]) -> list[Outcome]:
                 outcomes.append(refusal)
                 continue
             seat.room.head += 1
-            known[key] = _message(post, seat)
+            original = originals.get((post.room.pk, post.answers))
+            known[key] = _message(post, seat, original)
         outcomes.append(known[key])
     new = [message for message in known.values() if message.pk is None]
     rooms = {message.room for message in new}
@@ -209,7 +220,21 @@ def _known(
     return {(m.room_id, m.author_id or 0, m.client_id): m for m in messages}
 
 
-def _message(post: Post, seat: Seat) -> Message:
+def _originals(
+    posts: list[Post], seats: dict[tuple[int, int], Seat]
+) -> dict[tuple[int, int | None], Message]:
+    """What is answered; read after locking, since it may have been hidden until then."""
+    answers = [post for post in posts if post.pair in seats and post.answers is not None]
+    if not answers:
+        return {}
+    messages = Message.objects.select_related("author").filter(
+        room__in={post.room.pk for post in answers},
+        number__in={post.answers for post in answers},
+    )
+    return {(message.room_id, message.number): message for message in messages}
+
+
+def _message(post: Post, seat: Seat, original: Message | None) -> Message:
     return Message(
         room=seat.room,
         number=seat.room.head,
@@ -218,5 +243,6 @@ def _message(post: Post, seat: Seat) -> Message:
         role=seat.role,
         client_id=post.client_id,
         body=post.body,
+        answers_to=original,
         posted_at=clock.now(),
     )

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from datetime import datetime
 from functools import partial
 from math import ceil
 from typing import TYPE_CHECKING, Any
@@ -141,13 +142,16 @@ class Room(models.Model):
 
     # -- the talk
 
-    def post(self, author: Person, body: str, client_id: UUID) -> Message:
+    def post(
+        self, author: Person, body: str, client_id: UUID, answers: int | None = None
+    ) -> Message:
         """Say this, once per author and ``client_id``: again returns the first message.
 
-        Raises ``NotAdmitted``, ``Muted``, ``Paused``, ``TooSoon``, ``Empty`` or ``TooLong``.
-        Three queries; see ``Post``.
+        ``answers`` is the number of the message that it answers to. Raises ``NotAdmitted``,
+        ``Muted``, ``Paused``, ``TooSoon``, ``Empty`` or ``TooLong``. Three queries, one more
+        for an answer; see ``Post``.
         """
-        return Post(self, author, checked(body), client_id).store()
+        return Post(self, author, checked(body), client_id, answers).store()
 
     def posted_by(self, author: Person, client_id: UUID) -> Message | None:
         return self.messages.with_author().filter(author=author, client_id=client_id).first()
@@ -163,6 +167,15 @@ class Room(models.Model):
         if number is not None:
             messages = messages.filter(number__lt=number)
         return list(reversed(messages[:PAGE]))
+
+    def page_around(self, number: int) -> list[Message]:
+        """As many, with this one in their middle or the next after it; in their order."""
+        later = self.messages.with_author().filter(number__gte=number)[: PAGE // 2]
+        return [*self.page_before(number)[-PAGE // 2 :], *later]
+
+    def first_since(self, moment: datetime) -> Message | None:
+        """The first message then or later."""
+        return self.messages.filter(posted_at__gte=moment).first()
 
     # -- its numbers
 
@@ -181,9 +194,9 @@ class Room(models.Model):
         seat = self.memberships.with_mute().select_related("room").get(person=person)
         check_voice(seat)
 
-    def next_number(self) -> int:
-        """The room must be locked: who draws a number later must commit later."""
-        Room.objects.filter(pk=self.pk).update(head=F("head") + 1)
+    def next_number(self, count: int = 1) -> int:
+        """The last of so many; the room must be locked: who draws later must commit later."""
+        Room.objects.filter(pk=self.pk).update(head=F("head") + count)
         return Room.objects.values_list("head", flat=True).get(pk=self.pk)
 
 

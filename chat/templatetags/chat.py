@@ -18,10 +18,9 @@ from chat.models import Message, Room
 from chat.models.message import MAX_LENGTH
 from chat.models.posting import check_voice
 from chat.models.room import PACES, PAGE
-from chat.paths import safe_path
 from chat.refusal import Refusal
 from chat.text import to_html
-from chat.views.doors import Entered
+from chat.views.doors import Entered, way_back
 
 register = template.Library()
 register.filter("to_html", to_html)
@@ -56,16 +55,20 @@ def chat_room(
     context: Context,
     room: Room,
     before: int | None = None,
+    at: int | None = None,
+    answers: int | None = None,
     refusal: Refusal | None = None,
     body: str = "",
 ) -> dict[str, Any]:
-    """The room's chat for somebody who was admitted. Five queries."""
+    """The room's chat for somebody who was admitted: its newest messages, those before a
+    number, or those around one (``at``); about to answer one. Five queries, up to three more.
+    """
     request: Entered = context["request"]
     me = request.user
     presence.note(room.pk, me.pk)
     membership: Any = room.memberships.with_mute().get(person=me)
     membership.room = room
-    page = room.page_before(before)
+    page, is_live = page_at(room, before, at)
     is_own_page = request.resolver_match and request.resolver_match.app_name == "chat"
     return {
         "request": request,
@@ -80,13 +83,16 @@ def chat_room(
         "paces": PACES,
         "rows": rows_for(me.pk, page),
         "older": page[0].number if len(page) == PAGE else None,
-        "before": before,
+        "newer": None if is_live else page[-1].number if page else 0,
+        "answered": room.messages.with_author().filter(number=answers).first()
+        if answers is not None
+        else None,
         "people": mark_safe(presence.render(room.pk)),  # noqa: S308 - a template's
         "refusal": refusal,
         "body": body,
         "most": MAX_LENGTH,
         "client_id": uuid4(),
-        "next": safe_path(request) if is_own_page else request.get_full_path(),
+        "next": way_back(request) if is_own_page else request.get_full_path(),
     }
 
 
@@ -97,6 +103,16 @@ def silence_of(seat: Any) -> Refusal | None:
     except Refusal as refusal:
         return refusal
     return None
+
+
+def page_at(room: Room, before: int | None, at: int | None) -> tuple[list[Message], bool]:
+    """The messages to show, and whether new ones follow on them."""
+    page = room.page_before(before)
+    if before is not None:
+        return page, False
+    if at is None or len(page) < PAGE or at >= page[0].number:
+        return page, True
+    return room.page_around(at), False
 
 
 def rows_for(person_pk: int, page: list[Message]) -> SafeString:
@@ -123,4 +139,4 @@ def in_words(seconds: int) -> str:
     return ngettext("%d minute", "%d minutes", seconds // 60) % (seconds // 60)
 
 
-register.filter("safe_path", safe_path)
+register.filter("way_back", way_back)

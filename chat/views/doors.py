@@ -106,5 +106,7 @@ def refused(
 def way_back(request: HttpRequest) -> str:
     """Where the person came from, if that is a page of ours: for links that cannot say so."""
     before = path_before(request)
-    is_elsewhere = before.partition("?")[0] != request.path
+    path = before.partition("?")[0]
+    # A refused post stands at the address of its form, which shows nothing by itself.
+    is_elsewhere = path != request.path and not path.endswith("/nachrichten/")
     return safe_path(request) or (before if is_elsewhere else "")

@@ -1,8 +1,11 @@
+from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import get_current_timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from chat import live, presence
@@ -16,20 +19,43 @@ from chat.views.doors import Entered, done, in_room, refused, wants_frames, way_
 @require_safe
 @in_room
 def index(request: Entered, room: Room) -> HttpResponse:
-    """The room as a page; as frames what is new or changed (``?since=``) or older."""
+    """The room as a page; as frames what is new or changed (``?since=``) or older.
+
+    The page opens at a message (``?nachricht=``) or a day (``?datum=``), or is about to
+    answer one (``?antwort=``).
+    """
     since, before = number(request, "since"), number(request, "before")
+    if first := first_of_day(request, room):
+        return redirect(first)
     if not wants_frames(request):
-        return render(request, "chat/room.html", {"room": room, "before": before})
+        at, answers = number(request, "nachricht"), number(request, "antwort")
+        context = {"room": room, "before": before, "at": at, "answers": answers}
+        return render(request, "chat/room.html", context)
     if since is None:
         page = room.page_before(before)
         frames = [live.frame_of(message) for message in page]
         return JsonResponse({"frames": frames, "more": len(page) == PAGE})
+    return JsonResponse(news(request, room, since))
+
+
+def news(request: Entered, room: Room, since: int) -> dict[str, object]:
+    """What is new for somebody who has no socket, or whose socket missed it."""
     presence.note(room.pk, request.user.pk)
     seat: Any = room.memberships.with_mute().get(person=request.user)
     rules = live.state_of(room.slow_seconds, room.paused_at)
     rules |= {"mute": live.mute_of(seat.muted_until, seat.mute_reason)}
     people = presence.render(room.pk)
-    return JsonResponse(changes(room, since) | rules | {"people": people})
+    return changes(room, since) | rules | {"people": people}
+
+
+def first_of_day(request: Entered, room: Room) -> str:
+    """Where the first message of the day stands that was asked for, or of a later one."""
+    try:
+        day = date.fromisoformat(request.GET.get("datum", ""))
+    except ValueError:
+        return ""
+    first = room.first_since(datetime.combine(day, time(), get_current_timezone()))
+    return first.path_from(way_back(request)) if first else ""
 
 
 def changes(room: Room, since: int) -> dict[str, object]:
@@ -41,13 +67,20 @@ def changes(room: Room, since: int) -> dict[str, object]:
 
 
 @require_POST
-@in_room
-def create(request: Entered, room: Room) -> HttpResponse:
+@never_cache
+def create(request: Entered, room_pk: int) -> HttpResponse:
+    """Posting asks at the door itself; nobody asks twice."""
     try:
-        message = say(request, room)
+        message = say(request, Room(pk=room_pk))
     except Refusal as refusal:
-        return refused(request, refusal, "chat/room.html", {"room": room})
+        return not_said(request, room_pk=room_pk, refusal=refusal)
     return done(request, message, status=201)
+
+
+@in_room
+def not_said(request: Entered, room: Room, refusal: Refusal) -> HttpResponse:
+    context = {"room": room, "answers": number_in(request.POST, "answers")}
+    return refused(request, refusal, "chat/room.html", context)
 
 
 def say(request: Entered, room: Room) -> Message:
@@ -59,7 +92,8 @@ def say(request: Entered, room: Room) -> Message:
         if first := room.posted_by(request.user, client_id):
             return first
         raise
-    return room.post(request.user, request.POST.get("body", ""), client_id)
+    body, answers = request.POST.get("body", ""), number_in(request.POST, "answers")
+    return room.post(request.user, body, client_id, answers)
 
 
 @require_safe
@@ -107,7 +141,11 @@ def about(request: Entered, room: Room, number: int) -> dict[str, Any]:
 
 
 def number(request: HttpRequest, name: str) -> int | None:
-    text = request.GET.get(name, "")
+    return number_in(request.GET, name)
+
+
+def number_in(data: QueryDict, name: str) -> int | None:
+    text = data.get(name, "")
     return int(text) if text.isdecimal() and len(text) <= 18 else None
 
 

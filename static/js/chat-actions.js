@@ -1,7 +1,10 @@
-/* Editing, deleting and hiding, in the row itself. Without this the same links lead to the
-   message's page, which has plain forms. */
+/* Answering, editing, deleting and hiding, in the row itself. Without this the same links lead
+   to pages with plain forms. */
 
 const ACTIONS = [
+  ["message__reply", reply],
+  ["message__link", copy],
+  ["quote", jump],
   ["message__edit", edit],
   ["message__delete", askWhetherToDelete],
   ["message__hide", (log, link, row) => send(log, link, row, "ausblenden/")],
@@ -13,8 +16,27 @@ export function act(log, event) {
   const link = event.target.closest("a");
   const [, action] = ACTIONS.find(([name]) => link?.classList.contains(name)) ?? [];
   if (!action || event.ctrlKey || event.metaKey) return;
-  event.preventDefault();
-  action(log, link, link.closest(".message"));
+  if (action(log, link, link.closest(".message")) !== false) event.preventDefault();
+}
+
+/* The next three leave the link to lead where it leads if they cannot do better. */
+
+function reply(log, link, row) {
+  return !log.dispatchEvent(new CustomEvent("chat:reply", { detail: row, cancelable: true }));
+}
+
+function copy(log, link) {
+  if (!navigator.clipboard) return false; // there for pages with HTTPS only
+  const words = link.innerHTML;
+  navigator.clipboard.writeText(link.href).then(() => {
+    link.textContent = log.dataset.textCopied;
+    log.announcer.region.textContent = log.dataset.textCopied;
+    setTimeout(() => (link.innerHTML = words), 3_000);
+  }, () => (location.href = link.href));
+}
+
+function jump(log, link) {
+  return log.jumpTo(link.dataset.quoted);
 }
 
 async function more(log, link) {

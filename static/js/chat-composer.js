@@ -1,8 +1,9 @@
 /* <chat-composer> shows what one writes at once, sends it when that is possible, in order and
-   once, and gives it back with the reason when it is refused. */
+   once, and gives it back with the reason when it is refused. What is not sent yet is kept. */
 
 const MOST_WAITING = 20;
 const MOST_TRIES = 12;
+const QUOTED = 119; // signs, as the server does it
 
 class ChatComposer extends HTMLElement {
   connectedCallback() {
@@ -10,13 +11,22 @@ class ChatComposer extends HTMLElement {
     this.log = this.chat.querySelector("chat-log");
     this.form = this.querySelector("form");
     this.field = this.querySelector("textarea");
+    if ("frozen" in this.log.dataset) return; // the plain form leads to where it is seen
     this.error = this.querySelector(".composer__error");
+    this.answers = this.querySelector(".composer__answers");
+    this.draft = `chat-draft-${this.chat.dataset.room}-${this.chat.dataset.me}`;
     this.key = `chat-waiting-${this.chat.dataset.room}-${this.chat.dataset.me}`;
     this.waiting = JSON.parse(sessionStorage.getItem(this.key) ?? "[]");
     this.querySelector(".composer__keys").hidden = false;
     this.form.addEventListener("submit", (event) => this.submit(event));
     this.field.addEventListener("keydown", (event) => this.pressed(event));
     this.field.addEventListener("input", () => this.count());
+    this.field.addEventListener("input", () => this.keep());
+    this.log.addEventListener("chat:reply", (event) => this.reply(event));
+    this.answers.querySelector("button").addEventListener("click", () => this.forgetReply());
+    this.answers.addEventListener("keydown", (event) => event.key === "Escape" && this.forgetReply());
+    this.answers.querySelector("button").hidden = false;
+    this.restore();
     this.again = () => this.resume();
     addEventListener("online", this.again);
     this.log.addEventListener("chat:state", ({ detail }) => {
@@ -43,6 +53,7 @@ class ChatComposer extends HTMLElement {
   // -- writing
 
   pressed(event) {
+    if (event.key === "Escape" && !this.answers.hidden) return this.forgetReply();
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
     this.form.requestSubmit();
@@ -69,9 +80,11 @@ class ChatComposer extends HTMLElement {
     if (this.left < 0) return this.complain(this.dataset.textOver.replace("{number}", -this.left));
     if (this.waiting.length >= MOST_WAITING) return this.complain(this.dataset.textFull);
     this.complain("");
+    const message = { id: uuid(), body, answers: this.answered, tries: 0 };
     this.field.value = "";
+    this.quote(null);
     this.count();
-    const message = { id: uuid(), body, tries: 0 };
+    this.keep();
     this.waiting.push(message);
     this.save();
     this.show(message);
@@ -135,10 +148,67 @@ class ChatComposer extends HTMLElement {
     if (secondsLeft || this.mute) this.ticking = setTimeout(() => this.showRules(), 1_000);
   }
 
+  // -- what it answers to
+
+  get answered() {
+    return this.form.elements.answers.value;
+  }
+
+  reply(event) {
+    event.preventDefault();
+    const row = event.detail;
+    const body = row.querySelector(".message__body").textContent.trim().replace(/\s+/g, " ");
+    const signs = [...body];
+    this.quote({
+      number: row.dataset.number,
+      href: row.querySelector(".message__link").href,
+      author: row.querySelector(".message__author").textContent,
+      words: signs.length > QUOTED ? `${signs.slice(0, QUOTED).join("")}…` : body,
+    });
+    this.keep();
+    this.field.focus();
+  }
+
+  forgetReply() {
+    this.quote(null);
+    this.keep();
+    this.field.focus();
+  }
+
+  quote(message) {
+    const place = this.querySelector(".composer__quote");
+    this.form.elements.answers.value = message?.number ?? "";
+    this.answers.hidden = !message;
+    this.quoted = message;
+    place.replaceChildren();
+    if (!message) return;
+    const link = this.querySelector("template.composer__empty").content.cloneNode(true);
+    link.querySelector("a").href = message.href;
+    link.querySelector("a").dataset.quoted = message.number;
+    link.querySelector(".quote__author").textContent = message.author;
+    link.querySelector(".quote__text").textContent = message.words;
+    place.append(link);
+  }
+
+  // -- what is not sent yet
+
+  keep() {
+    const draft = { body: this.field.value, quoted: this.quoted };
+    if (draft.body || draft.quoted) localStorage.setItem(this.draft, JSON.stringify(draft));
+    else localStorage.removeItem(this.draft);
+  }
+
+  restore() {
+    if (this.field.value || this.answered) return; // the server gave something back
+    const { body = "", quoted = null } = JSON.parse(localStorage.getItem(this.draft) ?? "{}");
+    this.field.value = body;
+    if (quoted) this.quote(quoted);
+  }
+
   // -- what waits
 
   show({ id, body }) {
-    const row = this.querySelector("template").content.firstElementChild.cloneNode(true);
+    const row = this.querySelector(".composer__pending").content.firstElementChild.cloneNode(true);
     row.dataset.client = id;
     row.querySelector(".message__body").textContent = body;
     row.querySelector("button").addEventListener("click", () => this.resume());
@@ -180,6 +250,7 @@ class ChatComposer extends HTMLElement {
     const body = new FormData(this.form);
     body.set("body", message.body);
     body.set("client_id", message.id);
+    body.set("answers", message.answers ?? "");
     try {
       const response = await fetch(this.form.action, {
         method: "POST",
@@ -218,6 +289,7 @@ class ChatComposer extends HTMLElement {
   giveBack(message, sentence) {
     this.log.dropPending(message.id);
     this.field.value = [message.body, this.field.value].filter(Boolean).join("\n");
+    this.keep();
     this.count();
     this.complain(sentence);
     return true;

@@ -25,6 +25,7 @@ class ChatLog extends HTMLElement {
     this.rows.forEach((row) => this.finish(row));
     this.separateDays();
     this.list.addEventListener("click", (event) => act(this, event));
+    this.chat.querySelector(".composer__quote").addEventListener("click", (event) => act(this, event));
     if ("frozen" in this.dataset) return;
     this.scroller.addEventListener("scroll", () => this.scrolled());
     this.observer = new ResizeObserver(() => this.isStuck && this.toEnd());
@@ -32,6 +33,7 @@ class ChatLog extends HTMLElement {
     this.older.addEventListener("click", (event) => this.fetchOlder(event));
     this.button.addEventListener("click", () => this.toEnd());
     this.toEnd();
+    this.querySelector(".message:target")?.scrollIntoView({ block: "center" });
     this.chat.querySelector(".here").open = this.chat.clientWidth > WIDE;
     join(this.room, this);
   }
@@ -127,11 +129,11 @@ class ChatLog extends HTMLElement {
     if (isStale || (!old && number < this.first && !this.older.hidden)) return;
     const row = this.finish(rowFrom(html));
     const wasAtEnd = this.isAtEnd;
-    const hadFocus = old?.contains(document.activeElement);
+    const focused = old?.contains(document.activeElement) && document.activeElement.className;
     if ("own" in row.dataset) this.dropPending(row.dataset.client);
     if (old) old.replaceWith(row);
     else this.insert(row, number);
-    if (hadFocus) this.focusOn(row);
+    if (focused) this.focusOn(row, focused);
     this.separateDays();
     if (wasAtEnd) this.toEnd();
     else if (!old && number > this.head) this.countUnseen();
@@ -175,9 +177,12 @@ class ChatLog extends HTMLElement {
   }
 
   /* Focus never falls out of the log: what it was on has been replaced. */
-  focusOn(row) {
+  focusOn(row, className) {
+    const wanted = className.startsWith("message__") ? className : "message__edit";
     const links = [...row.querySelectorAll(".message__actions a")];
-    (links.find((link) => link.checkVisibility()) ?? this.scroller).focus();
+    const visible = links.filter((link) => link.checkVisibility());
+    const same = visible.find((link) => link.className === wanted);
+    (same ?? visible[0] ?? this.scroller).focus();
   }
 
   showPending(row) {
@@ -220,6 +225,17 @@ class ChatLog extends HTMLElement {
     this.isStuck = this.isAtEnd;
     if (this.isStuck) this.forgetUnseen();
     else if (this.scroller.scrollTop < NEAR) this.fetchOlder();
+  }
+
+  /* Returns whether it is on this page. */
+  jumpTo(number) {
+    const row = this.querySelector(`#message-${this.room}-${number}`);
+    if (!row) return false;
+    this.isStuck = false;
+    row.scrollIntoView({ block: "center" });
+    row.tabIndex = -1;
+    row.focus({ preventScroll: true });
+    return true;
   }
 
   async fetchOlder(event) {
