@@ -3,8 +3,8 @@
 A plain ASGI application: Channels' consumers would hop between threads for every frame. What
 goes out is JSON, one object a line: a message's frame (``chat.live.frame_of``), ``{"room": 5,
 "head": 9, "slow": 0, "paused": false}``, ``{"room": 5, "people": "<ul>…"}``, ``{"room": 5,
-"mute": null}`` or ``{"room": 5, "dismissed": true}``. What comes in is nothing but the count
-of frames received, now and then.
+"mute": null}`` or ``{"room": 5, "dismissed": true}``. What comes in, now and then, is the count
+of frames received, or ``5:9``: room 5 is read up to 9.
 """
 
 import asyncio
@@ -136,15 +136,27 @@ class Socket:
                 if event.done() and event.result()["type"] == "websocket.disconnect":
                     return
                 if event.done():
-                    self._acknowledge(event.result().get("text") or "")
+                    self._hear(event.result().get("text") or "")
             await close(self.send, self.closed.result())
         finally:
             for task in filter(None, [event, self.writing]):
                 task.cancel()
 
-    def _acknowledge(self, text: str) -> None:
-        is_count = text.isascii() and text.isdecimal() and len(text) <= 12
-        if is_count and self.received < int(text) <= self.written:
-            self.received = int(text)
+    def _hear(self, text: str) -> None:
+        room, colon, number = text.rpartition(":")
+        if not is_number(number) or (colon and not is_number(room)):
+            self.close(Code.MALFORMED)
+        elif not colon:
+            self._acknowledge(int(number))
+        elif int(room) in self.rooms:
+            hub().note_read(int(room), self.person, int(number))
+
+    def _acknowledge(self, count: int) -> None:
+        if self.received < count <= self.written:
+            self.received = count
         else:
             self.close(Code.MALFORMED)
+
+
+def is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) <= 12

@@ -18,7 +18,7 @@ from weakref import WeakKeyDictionary
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 
-from chat import live, presence
+from chat import live, presence, reading
 from chat.frame import Frame
 from chat.models import Membership
 
@@ -27,6 +27,7 @@ TICKS_PER_BEAT = 3  # looks between two head numbers for everybody
 TICK_WHEN_AWAY = 2  # while the layer is away, each with head numbers
 PULSE_TIMEOUT = 2
 PEOPLE_AFTER = 1  # seconds in which arrivals and departures are collected
+READ_AFTER = 3  # seconds in which it is collected how far people have read
 # Seconds per socket between two frames to the same room. Writing to one takes about 10 µs; so
 # a room of 1,000 is written 20 times a second at most, and one of 20 whenever there is news.
 PACE = 50e-6
@@ -54,6 +55,7 @@ class Hub:
         self.pulse = asyncio.Event()
         self.tasks: list[asyncio.Task[None]] = []
         self.moved: set[presence.Pair] = set()  # came or went, not written down yet
+        self.read: dict[presence.Pair, int] = {}  # how far, not written down yet
         self.people: dict[int, str] = {}  # the list of who is here that each room has seen
         self.next_at: dict[int, float] = {}  # when each room may be written again
         self.waiting: dict[int, list[str]] = {}  # what is told a room then
@@ -83,6 +85,11 @@ class Hub:
         """Its person came into these rooms or left them."""
         self.moved |= {(room, socket.person) for room in rooms}
         self._soon("moves", PEOPLE_AFTER, self._write_moves)
+
+    def note_read(self, room: int, person: int, number: int) -> None:
+        """The person has read this room up to this number."""
+        self.read[room, person] = max(number, self.read.get((room, person), 0))
+        self._soon("read", READ_AFTER, self._write_read)
 
     async def _align(self, groups: Iterable[str]) -> None:
         """Subscribe to what somebody wants to hear, and to nothing else."""
@@ -248,6 +255,10 @@ class Hub:
             event = {"type": "people", "room": room}
             await self._patiently(self.layer.group_send(live.room_group(room), event))
 
+    async def _write_read(self) -> None:
+        read, self.read = self.read, {}
+        await database_sync_to_async(reading.note)(read)
+
     def _people_changed(self, room: int) -> None:
         listeners = len(self.sockets.get(live.room_group(room), ()))
         if listeners:
@@ -272,7 +283,9 @@ class Hub:
             try:
                 await errand(*args)
             except Exception:
-                logger.warning("Could not tell who is here.", exc_info=True)
+                logger.warning(
+                    "Could not write down who is here, or what they read.", exc_info=True
+                )
 
         task = asyncio.create_task(run())
         self.errands.add(task)

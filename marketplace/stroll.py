@@ -9,6 +9,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 
+from chat.reading import count_unread
 from conference.models import Event, Person
 from marketplace import search
 from marketplace.models import Offer, Stand
@@ -25,7 +26,8 @@ class Chosen(NamedTuple):
 
 
 class Stroll:
-    """The stands that a person may see and looks for; four queries.
+    """The stands that a person may see and looks for; four queries, and one
+    for who keeps some of them.
 
     ``query`` is what the addresses of its pages carry, so that the way stays the same from
     stand to stand and back to the market. What nobody could have chosen is left out.
@@ -39,6 +41,7 @@ class Stroll:
             .prefetch_related("leads", "offers")
         )
         look_around(self.all)
+        count_unread(person, [stand for stand in self.all if stand.is_kept_by(person)])
         self.options = options_among(self.all)
         self.filters = {
             name: value

@@ -42,6 +42,9 @@ class Membership(models.Model):
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.MEMBER)
     admitted_at = models.DateTimeField(_("admitted at"))
 
+    # Everything up to this number of the room; see ``chat.reading``.
+    read = models.PositiveBigIntegerField(_("read up to"), default=0, editable=False)
+
     objects = MembershipQuerySet.as_manager()
 
     class Meta:

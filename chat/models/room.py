@@ -86,7 +86,7 @@ class Room(models.Model):
         membership, _is_new = Membership.objects.get_or_create(
             room=self,
             person=person,
-            defaults={"role": role, "admitted_at": clock.now()},
+            defaults={"role": role, "admitted_at": clock.now(), "read": self.head},
         )
         return membership
 
@@ -202,6 +202,8 @@ class Room(models.Model):
 
 class HasRoom(models.Model):
     """Whatever has a room: an event (its foyer), a session, a forum's slot, a stand."""
+
+    unread = 0  # messages that are new to the reader; ``chat.reading`` counts them
 
     room = models.OneToOneField(
         Room,

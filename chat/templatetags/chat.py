@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from chat import live, presence
+from chat import live, presence, reading
 from chat.live import render
 from chat.models import Message, Room
 from chat.models.message import MAX_LENGTH
@@ -61,7 +61,7 @@ def chat_room(
     body: str = "",
 ) -> dict[str, Any]:
     """The room's chat for somebody who was admitted: its newest messages, those before a
-    number, or those around one (``at``); about to answer one. Five queries, up to three more.
+    number, or those around one (``at``); about to answer one. Five queries, up to four more.
     """
     request: Entered = context["request"]
     me = request.user
@@ -69,6 +69,10 @@ def chat_room(
     membership: Any = room.memberships.with_mute().get(person=me)
     membership.room = room
     page, is_live = page_at(room, before, at)
+    if is_live:
+        head = max([room.head, *(message.number for message in page[-1:])])
+        if membership.read < head:
+            reading.note({(room.pk, me.pk): head})
     is_own_page = request.resolver_match and request.resolver_match.app_name == "chat"
     return {
         "request": request,
@@ -81,7 +85,7 @@ def chat_room(
         "silence": silence_of(membership),
         "wait": 0 if membership.may_hide else room.seconds_until_post(me.pk),
         "paces": PACES,
-        "rows": rows_for(me.pk, page),
+        "rows": rows_for(me.pk, page, membership.read),
         "older": page[0].number if len(page) == PAGE else None,
         "newer": None if is_live else page[-1].number if page else 0,
         "answered": room.messages.with_author().filter(number=answers).first()
@@ -115,10 +119,16 @@ def page_at(room: Room, before: int | None, at: int | None) -> tuple[list[Messag
     return room.page_around(at), False
 
 
-def rows_for(person_pk: int, page: list[Message]) -> SafeString:
-    """Each message's row, under its day; the reader's own are marked from outside."""
+def rows_for(person_pk: int, page: list[Message], read: int) -> SafeString:
+    """Each message's row, under its day; the reader's own are marked from outside, and so is
+    where the new ones begin."""
     html, day = "", None
+    new = (m for m in page if m.number > read and m.author_id != person_pk)
+    first_new = next(new, None)
     for message in page:
+        if message is first_new:
+            text = _("New since your last visit")
+            html += format_html('<li class="chat__unread">{}</li>', text)
         posted_on = timezone.localdate(message.posted_at)
         if posted_on != day:
             day = posted_on

@@ -8,7 +8,7 @@ from django.utils.timezone import get_current_timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from chat import live, presence
+from chat import live, presence, reading
 from chat.limits import TooFast, pace
 from chat.models import Message, Room
 from chat.models.room import CHANGES, PAGE
@@ -41,6 +41,8 @@ def index(request: Entered, room: Room) -> HttpResponse:
 def news(request: Entered, room: Room, since: int) -> dict[str, object]:
     """What is new for somebody who has no socket, or whose socket missed it."""
     presence.note(room.pk, request.user.pk)
+    if read := number(request, "read"):
+        reading.note({(room.pk, request.user.pk): read})
     seat: Any = room.memberships.with_mute().get(person=request.user)
     rules = live.state_of(room.slow_seconds, room.paused_at)
     rules |= {"mute": live.mute_of(seat.muted_until, seat.mute_reason)}

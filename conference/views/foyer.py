@@ -3,6 +3,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from chat.reading import count_unread
 from chat.refusal import Refusal
 from conference.models import Event
 from conference.views.forums import moderated_by, place_of
@@ -20,11 +21,13 @@ def show(request: HttpRequest, event_slug: str) -> HttpResponse:
         context = {"event": event, "refusal": refusal}
         return render(request, "conference/shut.html", context, status=refusal.status)
     running, upcoming = event.now_and_next()
+    place, moderated = place_of(event, request.user), [*moderated_by(request.user, event)]
+    count_unread(request.user, [*moderated, *([place.slot] if place else [])])
     context = {
         "event": event,
         "running": running,
         "upcoming": upcoming,
-        "place": place_of(event, request.user),
-        "moderated": moderated_by(request.user, event),
+        "place": place,
+        "moderated": moderated,
     }
     return render(request, "conference/foyer.html", context)

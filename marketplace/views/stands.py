@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from chat.reading import count_unread
 from chat.refusal import Refusal
 from conference.models import Event
 from marketplace.forms import StandForm
@@ -68,4 +69,5 @@ def edit(request: HttpRequest, event_slug: str, slug: str) -> HttpResponse:
 def mine(request: HttpRequest, event_slug: str) -> HttpResponse:
     event = get_object_or_404(Event.objects.visible_to(request.user), slug=event_slug)
     stands = Stand.objects.kept_by(request.user).filter(event=event).select_related("event")
-    return render(request, "marketplace/mine.html", {"event": event, "stands": stands})
+    context = {"event": event, "stands": count_unread(request.user, stands)}
+    return render(request, "marketplace/mine.html", context)

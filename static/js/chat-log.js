@@ -4,9 +4,10 @@
    missing here; what arrives further ahead is shown at once, and the gap is fetched. */
 
 import { act } from "./chat-actions.js";
-import { join, leave } from "./live-socket.js";
+import { join, leave, tell } from "./live-socket.js";
 
 const NEAR = 80; // pixels
+const READ_PAUSE = 2_000;
 const WIDE = 736; // as in chat.css
 
 class ChatLog extends HTMLElement {
@@ -20,6 +21,7 @@ class ChatLog extends HTMLElement {
     this.announcer = this.querySelector("chat-announcer");
     this.head = Number(this.dataset.head);
     this.told = this.head;
+    this.read = this.head; // by the page itself
     this.ahead = new Set();
     this.unseen = 0;
     this.rows.forEach((row) => this.finish(row));
@@ -33,13 +35,17 @@ class ChatLog extends HTMLElement {
     this.older.addEventListener("click", (event) => this.fetchOlder(event));
     this.button.addEventListener("click", () => this.toEnd());
     this.toEnd();
+    this.toUnread();
     this.querySelector(".message:target")?.scrollIntoView({ block: "center" });
+    this.looked = () => this.tellRead();
+    document.addEventListener("visibilitychange", this.looked);
     this.chat.querySelector(".here").open = this.chat.clientWidth > WIDE;
     join(this.room, this);
   }
 
   disconnectedCallback() {
     this.observer?.disconnect();
+    document.removeEventListener("visibilitychange", this.looked);
     leave(this.room);
   }
 
@@ -69,6 +75,7 @@ class ChatLog extends HTMLElement {
 
   /* A message, new or changed; again is fine. */
   take(frame) {
+    queueMicrotask(() => this.tellRead());
     this.place(frame);
     if (frame.changed > this.head) this.ahead.add(frame.changed);
     while (this.ahead.delete(this.head + 1)) this.head += 1;
@@ -94,8 +101,10 @@ class ChatLog extends HTMLElement {
   async fetchChanges() {
     let answer = { more: true };
     while (answer?.more) {
-      answer = await this.ask(`?since=${this.head}`);
+      const read = this.unsaid ? `&read=${this.unsaid}` : "";
+      answer = await this.ask(`?since=${this.head}${read}`);
       answer?.frames.forEach((frame) => this.place(frame));
+      if (answer && read) this.unsaid = 0;
       if (answer) this.head = Math.max(this.head, answer.head);
     }
     this.ahead.forEach((number) => number <= this.head && this.ahead.delete(number));
@@ -103,6 +112,7 @@ class ChatLog extends HTMLElement {
       this.showPeople(answer.people);
       this.tellRules(answer);
     }
+    this.tellRead();
     return Boolean(answer);
   }
 
@@ -119,6 +129,27 @@ class ChatLog extends HTMLElement {
       // the connection is away; whoever asked tries again
     }
     return null;
+  }
+
+  // -- what was read
+
+  /* Who looks at the end has read it all. Without a socket it goes along when they next ask. */
+  tellRead() {
+    if (document.hidden || !this.isStuck || this.head <= this.read || this.reading) return;
+    this.reading = setTimeout(() => {
+      this.reading = null;
+      if (document.hidden || !this.isStuck) return;
+      this.read = this.head;
+      this.unsaid = tell(`${this.room}:${this.read}`) ? 0 : this.read;
+    }, READ_PAUSE);
+  }
+
+  /* To where the new ones begin, if that is further up. */
+  toUnread() {
+    const line = this.querySelector(".chat__unread");
+    if (!line || line.offsetTop - this.scroller.offsetTop >= this.scroller.scrollTop) return;
+    this.isStuck = false;
+    this.scroller.scrollTop = line.offsetTop - this.scroller.offsetTop;
   }
 
   // -- rows
@@ -224,6 +255,7 @@ class ChatLog extends HTMLElement {
   scrolled() {
     this.isStuck = this.isAtEnd;
     if (this.isStuck) this.forgetUnseen();
+    if (this.isStuck) this.tellRead();
     else if (this.scroller.scrollTop < NEAR) this.fetchOlder();
   }
 

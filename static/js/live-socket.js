@@ -29,6 +29,13 @@ export function leave(pk) {
   reconnect();
 }
 
+/* Returns whether it went out. */
+export function tell(text) {
+  if (socket?.readyState !== WebSocket.OPEN || !hasWorked) return false;
+  socket.send(text);
+  return true;
+}
+
 const jittered = (delay) => delay * (0.5 + Math.random());
 const show = (state) => rooms.forEach((room) => room.show(state));
 

@@ -146,7 +146,19 @@ async def test_a_malformed_frame_closes_that_socket_only(
     room: Room, aylin: Person, jonas: Person
 ) -> None:
     async with socket_of(jonas, room) as other:
-        for odd in ["x", "{}", "-1", "1e3", "0", "999999", "1" * 1_000_000, "١", "1\n"]:
+        for odd in [
+            "x",
+            "-1",
+            "1e3",
+            "0",
+            "999999",
+            "1" * 1_000_000,
+            "١",
+            "1\n",
+            "5:",
+            ":5",
+            "5:x",
+        ]:
             async with socket_of(aylin, room) as socket:
                 await hear(socket, "head")
                 await socket.send_to(text_data=odd)
@@ -156,6 +168,26 @@ async def test_a_malformed_frame_closes_that_socket_only(
             assert await code_of(socket) == Code.MALFORMED
         await post(room, jonas, "Noch da?")
         assert "Noch da?" in (await hear(other))["html"]
+
+
+async def test_how_far_somebody_read_is_written_down_together(
+    room: Room, aylin: Person, slot: Any, petra: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(hub, "READ_AFTER", 0.05)
+    written: list[dict[tuple[int, int], int]] = []
+    loop, is_written = asyncio.get_running_loop(), asyncio.Event()
+
+    def note(read: dict[tuple[int, int], int]) -> None:
+        written.append(read)
+        loop.call_soon_threadsafe(is_written.set)
+
+    monkeypatch.setattr(hub.reading, "note", note)
+    async with socket_of(aylin, room) as socket:
+        await hear(socket, "head")
+        for text in [f"{room.pk}:3", f"{room.pk}:2", f"{slot.room.pk}:9"]:
+            await socket.send_to(text_data=text)
+        await asyncio.wait_for(is_written.wait(), 5)
+    assert written == [{(room.pk, aylin.pk): 3}]
 
 
 @hypothesis_settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
