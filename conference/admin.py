@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import AdminFileWidget
 from django.contrib.auth.admin import GroupAdmin
 from django.contrib.auth.models import AnonymousUser, Group
 from django.db import models
@@ -29,10 +30,14 @@ from conference.models import (
     Speaker,
 )
 from conference.models.person import tidy_address
+from conference.uploads import WebPField
 
 admin.site.site_header = _("Fachtag: administration")
 admin.site.site_title = _("Administration")
 admin.site.index_title = _("What would you like to edit?")
+
+
+PICTURES: Any = {models.ImageField: {"form_class": WebPField, "widget": AdminFileWidget}}
 
 
 def name_room(host: HasRoom) -> None:
@@ -42,6 +47,7 @@ def name_room(host: HasRoom) -> None:
 
 @admin.register(Event)
 class EventAdmin(admin.ModelAdmin):
+    formfield_overrides = PICTURES
     list_display = ["title", "starts_at", "ends_at", "form", "published_at"]
     list_filter = ["form"]
     search_fields = ["title", "subtitle"]
@@ -155,6 +161,7 @@ class ForumAdmin(admin.ModelAdmin):
 
 @admin.register(Speaker)
 class SpeakerAdmin(admin.ModelAdmin):
+    formfield_overrides = PICTURES
     list_display = ["name", "office", "event"]
     list_filter = ["event"]
     list_select_related = ["event"]
@@ -169,6 +176,7 @@ class RecordingMaterialInline(admin.TabularInline):
 
 @admin.register(Recording)
 class RecordingAdmin(admin.ModelAdmin):
+    formfield_overrides = PICTURES
     list_display = ["title", "event", "session", "forum", "available_from", "public_from"]
     list_filter = ["event", "available_from"]
     list_select_related = ["event", "session", "forum"]

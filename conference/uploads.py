@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import SimpleUploadedFile, UploadedFile
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps
 
@@ -51,7 +52,23 @@ class PictureField(forms.FileField):
         return open_picture(file) if file else None
 
 
-def open_picture(file: File[bytes]) -> Image.Image:
+class WebPField(forms.FileField):
+    """Takes the same, of any size, and gives a file to keep: small enough, without metadata.
+
+    Cameras write into pictures where they were taken.
+    """
+
+    def to_python(self, data: Any) -> UploadedFile | None:
+        file = super().to_python(data)
+        if not file:
+            return None
+        picture = open_picture(file, smallest=(1, 1))
+        picture.thumbnail(LARGEST, Image.Resampling.LANCZOS)
+        name = f"{PurePath(file.name or '').stem}.webp"
+        return SimpleUploadedFile(name, as_webp(picture, picture.size).read(), "image/webp")
+
+
+def open_picture(file: File[bytes], smallest: tuple[int, int] = SMALLEST) -> Image.Image:
     """Decoded, upright, in RGB; raises ``ValidationError`` with a sentence.
 
     A large JPEG may come at a fraction of its size, still larger than any page shows.
@@ -76,10 +93,10 @@ def open_picture(file: File[bytes]) -> Image.Image:
         raise ValidationError(
             _("This picture has too many pixels. Please choose a smaller one.")
         )
-    if min(size) < min(SMALLEST) or max(size) < max(SMALLEST):
+    if min(size) < min(smallest) or max(size) < max(smallest):
         raise ValidationError(
             _("This picture is too small: please take one of %(width)d × %(height)d pixels."),
-            params={"width": SMALLEST[0], "height": SMALLEST[1]},
+            params={"width": smallest[0], "height": smallest[1]},
         )
     return picture
 

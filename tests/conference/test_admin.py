@@ -1,4 +1,5 @@
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -7,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
 from chat import clock
 from chat.models import Role
@@ -21,6 +23,7 @@ from conference.models import (
     Registration,
     Slot,
 )
+from tests.files import picture
 
 PATHS = [
     reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
@@ -194,3 +197,28 @@ def test_who_organises_no_longer_runs_no_room(
     assert client.post(path(event), data).status_code == 302
     assert [one.room for one in olga.memberships.all()] == []
     assert [one.room for one in petra.memberships.all()] == [slot.room]
+
+
+def test_portraits_lose_what_the_camera_wrote_into_them(
+    client: Client, event: Event, katrin: Person, tmp_path: Path, settings: Any
+) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    exif = Image.Exif()
+    exif[0x010F] = "Kamera von Gerd"
+    client.force_login(katrin)
+    address = reverse("admin:conference_speaker_add")
+    data = {"event": event.pk, "name": "Gerd Hoffmann"}
+    portrait = picture(size=(300, 400), exif=exif, name="Gerd.JPG")
+    assert client.post(address, data | {"portrait": portrait}).status_code == 302
+    speaker = event.speakers.get()
+    assert speaker.portrait.name == "speakers/Gerd.webp"
+    with Image.open(speaker.portrait.path) as kept:
+        assert (kept.format, kept.size, dict(kept.getexif())) == ("WEBP", (300, 400), {})
+    page = client.post(path(speaker), data | {"portrait": picture("GIF", name="bild.gif")})
+    assert "Bitte wählen Sie ein JPEG, PNG oder WebP." in page.text
+    assert client.post(path(speaker), data).status_code == 302
+    speaker.refresh_from_db()
+    assert speaker.portrait.name == "speakers/Gerd.webp"
+    assert client.post(path(speaker), data | {"portrait-clear": "on"}).status_code == 302
+    speaker.refresh_from_db()
+    assert speaker.portrait.name == ""
