@@ -4,7 +4,7 @@ export DEMO := 1
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -q -rs
 
-.PHONY: help demo test check unit services browser bench lint lock messages clean
+.PHONY: help demo test check unit services browser pictures bench lint lock messages clean
 .SILENT:
 
 help:
@@ -16,6 +16,7 @@ help:
 	echo 'make lint                          tidy the code and its imports'
 	echo 'make messages                      collect the texts to translate'
 	echo 'make lock                          pin the newest dependencies that pyproject.toml allows'
+	echo 'make pictures                      take the pictures of the documents anew'
 	echo 'make clean                         forget the demo, with its data'
 
 demo: .venv/installed node_modules/installed catalogues
@@ -62,6 +63,10 @@ lock: .venv/installed-dev
 
 LOCK := --quiet --universal --python-version 3.12 --generate-hashes --no-emit-index-url \
 	--no-emit-find-links --no-annotate --custom-compile-command "make lock"
+
+# What README.md and docs/ show, taken from the demo.
+pictures: .venv/installed-dev node_modules/installed catalogues
+	$(BIN)/python -m tests.browser.pictures
 
 clean:
 	rm -rf var

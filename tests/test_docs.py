@@ -23,3 +23,24 @@ def test_files_that_documents_name_are_there(document: str) -> None:
 def test_commands_that_documents_name_are_there(document: str) -> None:
     commands = re.findall(r"(?:`|^)make ([a-z]+)", (HOUSE / document).read_text(), re.MULTILINE)
     assert sorted({command for command in commands if command not in TARGETS}) == []
+
+
+HANDBOOK = HOUSE / "docs/veranstalten.md"
+
+
+def test_the_handbook_shows_pictures_that_are_there() -> None:
+    pictures = re.findall(r"!\[[^]]+\]\(([^)]+)\)", HANDBOOK.read_text())
+    assert [name for name in pictures if not (HANDBOOK.parent / name).exists()] == []
+
+
+def test_the_handbook_calls_things_what_the_screens_call_them() -> None:
+    catalogue = (HOUSE / "locale/de/LC_MESSAGES/django.po").read_text()
+    screens = {
+        text.lower() for text in re.findall(r'^msgstr(?:\[\d\])? "(.+)"$', catalogue, re.M)
+    }
+    named = re.findall(
+        r"(?:unter|Art|wählen|Seite) (?:Sie )?\*\*([^*]+)\*\*", HANDBOOK.read_text()
+    )
+    named += re.findall(r"^- \*\*(.+?)\*\* (?:bestimmt|gibt)", HANDBOOK.read_text(), re.M)
+    assert len(named) > 10
+    assert [name for name in named if name.lower() not in screens] == []

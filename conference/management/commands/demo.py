@@ -187,10 +187,11 @@ def entrances(address: str) -> str:
 
 
 def serve(port: int, when_ready: Callable[[], None]) -> None:
+    from twisted.internet import reactor
+
     from conference.asgi import application
 
-    Server(
-        application,
-        endpoints=build_endpoint_description_strings(host="127.0.0.1", port=port),
-        ready_callable=when_ready,
-    ).run()
+    # Daphne's own ready_callable comes before Ctrl+C is heard.
+    reactor.callWhenRunning(when_ready)
+    endpoints = build_endpoint_description_strings(host="127.0.0.1", port=port)
+    Server(application, endpoints=endpoints).run()
