@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import deque
 from functools import partial
-from threading import Lock
+from threading import Event, Lock
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
 Outcome = Message | Exception
 Seat = Any  # a membership, with ``has_said`` and its mute (see ``_seats``)
 MOST = 200  # messages in one transaction
-waiting: deque[Post] = deque()
-turn = Lock()
 
 
 class NotAdmitted(Refusal):
@@ -75,6 +73,7 @@ class Post:
         self.room, self.author, self.body, self.client_id = room, author, body, client_id
         self.answers = answers
         self.outcome: Outcome | None = None
+        self.called = Event()
 
     @property
     def pair(self) -> tuple[int, int]:
@@ -90,13 +89,44 @@ class Post:
         if connection.in_atomic_block:
             settle([self])
         else:
-            waiting.append(self)
-            with turn:  # whoever gets it first writes for all who wait
-                if self.outcome is None:
-                    settle([waiting.popleft() for _post in range(min(len(waiting), MOST))])
+            desk.hand_in(self)
         if isinstance(self.outcome, Message):
             return self.outcome
         raise self.outcome or RuntimeError("The post was not settled.")
+
+
+class Desk:
+    """Where a process's posts are handed in. One of those who wait writes for all of them."""
+
+    def __init__(self) -> None:
+        self.lock = Lock()
+        self.is_taken = False
+        self.waiting: deque[Post] = deque()
+
+    def hand_in(self, post: Post) -> None:
+        """Returns when the post has its outcome."""
+        with self.lock:
+            self.waiting.append(post)
+            has_to_wait, self.is_taken = self.is_taken, True
+        if has_to_wait:
+            post.called.wait()
+        if post.outcome is None:  # called to write, as the first in the queue
+            self._write()
+
+    def _write(self) -> None:
+        with self.lock:
+            posts = [self.waiting.popleft() for _post in range(min(len(self.waiting), MOST))]
+        try:
+            settle(posts)
+        finally:
+            with self.lock:
+                following = self.waiting[0] if self.waiting else None
+                self.is_taken = following is not None
+            for post in filter(None, [*posts, following]):
+                post.called.set()
+
+
+desk = Desk()
 
 
 def settle(posts: list[Post]) -> None:
