@@ -7,14 +7,17 @@ from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import django
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser.conftest import CHROMIUM, FLAGS, Server, running_demo
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "conference.settings")
+django.setup()
+
+from tests.browser.conftest import CHROMIUM, FLAGS, Server, running_demo  # noqa: E402
 
 PICTURES = Path(__file__).parents[2] / "docs/pictures"
 EVENT = "/veranstaltungen/fachtag-quartier-2020/"
-FIRST_STAND = ".stand-card a, main article a"
 
 
 @contextmanager
