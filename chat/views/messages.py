@@ -1,4 +1,4 @@
-from datetime import date, datetime, time
+from datetime import UTC, date, datetime, time
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -54,9 +54,10 @@ def first_of_day(request: Entered, room: Room) -> str:
     """Where the first message of the day stands that was asked for, or of a later one."""
     try:
         day = date.fromisoformat(request.GET.get("datum", ""))
-    except ValueError:
+        midnight = datetime.combine(day, time(), get_current_timezone()).astimezone(UTC)
+    except (ValueError, OverflowError):  # the year 1 began before UTC's
         return ""
-    first = room.first_since(datetime.combine(day, time(), get_current_timezone()))
+    first = room.first_since(midnight)
     return first.path_from(way_back(request)) if first else ""
 
 

@@ -187,6 +187,7 @@ def test_a_date_opens_the_page_at_its_first_message(
         ("2026-07-16", (36, 85)),
         ("9999-12-31", (71, 120)),
         ("heute", (71, 120)),
+        ("0001-01-01", (71, 120)),
     ]:
         text = client.get(long.get_absolute_url(), {"datum": day}, follow=True).text
         assert (day, numbers(text)) == (day, shown)
