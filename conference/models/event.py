@@ -178,7 +178,7 @@ class Event(HasRoom):
 
     def now_and_next(self) -> tuple[list[Session], list[Session]]:
         """What runs, and what starts next (all that start together); two queries."""
-        sessions = self.sessions.in_programme()
+        sessions = self.sessions.select_related("event")
         now = clock.now()
         ahead = list(sessions.after(now)[:12])
         return list(sessions.running_at(now)), [

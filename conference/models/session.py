@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from chat import clock
 from chat.models import HasRoom, Role
 from conference.models.event import NotRegistered
+from conference.models.recording import Recording
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -28,9 +29,12 @@ class SessionQuerySet(models.QuerySet["Session"]):
             | models.Q(event__organisers=person.pk or 0)
         ).distinct()
 
-    def in_programme(self) -> SessionQuerySet:
-        """With all that an entry of the programme shows; three queries."""
-        return self.select_related("event").prefetch_related("speakers", "recordings")
+    def in_programme(self, person: Person | AnonymousUser) -> SessionQuerySet:
+        """With all that an entry of the programme shows this person; three queries."""
+        recordings = Recording.objects.visible_to(person)
+        return self.select_related("event").prefetch_related(
+            "speakers", models.Prefetch("recordings", recordings)
+        )
 
     def running_at(self, moment: datetime) -> SessionQuerySet:
         return self.filter(starts_at__lte=moment, ends_at__gt=moment)

@@ -16,7 +16,7 @@ from conference.models import Event
 def show(request: HttpRequest, event_slug: str) -> HttpResponse:
     """One day of the event (``?tag=2``), or all (``?tag=alle``); today's without a word."""
     event = get_object_or_404(Event.objects.visible_to(request.user), slug=event_slug)
-    sessions = event.sessions.in_programme().prefetch_related("slots__forum__event")
+    sessions = event.sessions.in_programme(request.user).prefetch_related("slots__forum__event")
     days = [
         {"number": number, "date": date, "sessions": list(group)}
         for number, (date, group) in enumerate(groupby(sessions, lambda one: one.day), 1)

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 
 from chat.models import Role
-from conference.models import Event, Person, Session, Speaker
+from conference.models import Event, Person, Recording, Session, Speaker
 
 Add = Callable[..., Session]
 
@@ -106,10 +106,10 @@ def test_a_session_opens_its_chat_to_the_registered_only(
     session = add("Keynote", now)
     assert client.get(session.get_absolute_url()).status_code == 200
     client.force_login(olga)
-    assert client.get(session.get_absolute_url()).context["may_talk"] is False
+    assert client.get(session.get_absolute_url()).context["refusal"] is not None
     assert not session.room.memberships.exists()
     client.force_login(aylin)
-    assert client.get(session.get_absolute_url()).context["may_talk"] is True
+    assert client.get(session.get_absolute_url()).context["refusal"] is None
     assert session.room.memberships.get().person == aylin
 
 
@@ -150,3 +150,14 @@ def test_organisers_enrol_people_once(event: Event, olga: Person) -> None:
     assert event.enrol(olga) == registration
     assert registration.consented_at is None
     assert event.is_entered_by(olga) is True
+
+
+def test_recordings_are_linked_for_who_may_watch_them(
+    client: Client, event: Event, now: datetime, add: Add, recording: Recording, aylin: Person
+) -> None:
+    recording.session = add("Dialog", now)
+    recording.save()
+    link = f'href="{recording.get_absolute_url()}"'
+    assert link not in page(client, event)
+    client.force_login(aylin)
+    assert link in page(client, event)
