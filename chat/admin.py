@@ -1,15 +1,16 @@
 """What organisers see of the rooms: who wrote what, and what was hidden by whom."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin, messages
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
 from django.utils.text import Truncator
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
-from chat.models import Membership, Message, Room
+from chat.models import EarlierBody, Membership, Message, Report, Room, Sanction
 from chat.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -77,6 +78,19 @@ SHOWN: list[str] = [
 ]
 
 
+class EarlierBodyInline(admin.TabularInline):
+    model = EarlierBody
+    extra = 0
+    fields = ["body", "replaced_at"]
+    readonly_fields = ["body", "replaced_at"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 @admin.register(Message)
 class MessageAdmin(ToRead):
     list_display = ["posted_at", "author", "excerpt", "room", "hidden_at", "hidden_by"]
@@ -94,6 +108,7 @@ class MessageAdmin(ToRead):
     actions = ["hide", "reveal"]
     fields = [*SHOWN]
     readonly_fields = [*SHOWN]
+    inlines = [EarlierBodyInline]
 
     @admin.display(description=_("message"))
     def excerpt(self, message: Message) -> str:
@@ -117,3 +132,76 @@ class MessageAdmin(ToRead):
             message.reveal(cast("Person", request.user))
         text = ngettext("%d message is shown.", "%d messages are shown.", len(queryset))
         self.message_user(request, text % len(queryset), messages.SUCCESS)
+
+
+REPORTED: list[str] = [
+    *("message", "reason", "reported_by", "reported_at", "settled_at", "settled_by"),
+]
+IMPOSED: list[str] = [
+    *("room", "person", "kind", "reason", "imposed_at", "imposed_by", "ends_at"),
+    *("lifted_at", "lifted_by"),
+]
+
+
+@admin.register(Report)
+class ReportAdmin(ToRead):
+    list_display = [
+        *("reported_at", "room", "author", "body", "reason", "reported_by", "settled_by"),
+    ]
+    list_filter = [("settled_at", admin.EmptyFieldListFilter), "reported_at"]
+    list_select_related = ["message__room", "message__author", "reported_by", "settled_by"]
+    search_fields = ["reason", "message__body", "message__author__name"]
+    ordering = ["-reported_at"]
+    actions = ["hide", "keep"]
+    fields = [*REPORTED]
+    readonly_fields = [*REPORTED]
+
+    @admin.display(description=_("chat room"))
+    def room(self, report: Report) -> str:
+        return str(report.message.room)
+
+    @admin.display(description=_("author"))
+    def author(self, report: Report) -> str:
+        return str(report.message.author or "–")
+
+    @admin.display(description=_("message"))
+    def body(self, report: Report) -> str:
+        return Truncator(report.message.body).words(20) or str(_("(deleted)"))
+
+    @admin.action(description=_("Hide the message from everyone"), permissions=["change"])
+    def hide(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:
+        for report in queryset.select_related("message__room"):
+            with suppress(Refusal):  # it is deleted: there is nothing to hide
+                report.message.hide(cast("Person", request.user))
+        self.message_user(request, gettext("The messages are hidden."), messages.SUCCESS)
+
+    @admin.action(description=_("Let the message stand"), permissions=["change"])
+    def keep(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:
+        for report in queryset.select_related("message__room"):
+            report.message.keep(cast("Person", request.user))
+        self.message_user(request, gettext("The messages stay."), messages.SUCCESS)
+
+
+@admin.register(Sanction)
+class SanctionAdmin(ToRead):
+    list_display = [
+        *("imposed_at", "room", "person", "kind", "ends_at", "imposed_by", "lifted_at"),
+    ]
+    list_filter = ["kind", "imposed_at", ("lifted_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["room", "person", "imposed_by"]
+    search_fields = ["person__name", "room__title", "reason"]
+    actions = ["lift"]
+    fields = [*IMPOSED]
+    readonly_fields = [*IMPOSED]
+
+    @admin.action(description=_("Lift the measure"), permissions=["change"])
+    def lift(self, request: HttpRequest, queryset: QuerySet[Sanction]) -> None:
+        count = 0
+        for sanction in (
+            Sanction.objects.in_force().filter(pk__in=queryset).select_related("room", "person")
+        ):
+            with suppress(Refusal):
+                sanction.lift(cast("Person", request.user))
+                count += 1
+        text = ngettext("%d measure is lifted.", "%d measures are lifted.", count)
+        self.message_user(request, text % count, messages.SUCCESS)

@@ -72,6 +72,7 @@ def frame_of(message: Message) -> dict[str, Any]:
         "room": message.room_id,
         "number": message.number,
         "changed": message.changed,
+        "pinned": message.pinned_at is not None,
         "html": render(message),
     }
 

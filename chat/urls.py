@@ -1,6 +1,6 @@
 from django.urls import path
 
-from chat.views import hidings, keeping, messages, sanctions
+from chat.views import exports, hidings, keeping, messages, pins, reports, sanctions
 
 app_name = "chat"
 urlpatterns = [
@@ -11,6 +11,13 @@ urlpatterns = [
     path("<int:room_pk>/nachrichten/<int:number>/loeschen/", messages.delete, name="delete"),
     path("<int:room_pk>/nachrichten/<int:number>/ausblenden/", hidings.create, name="hide"),
     path("<int:room_pk>/nachrichten/<int:number>/einblenden/", hidings.delete, name="reveal"),
+    path("<int:room_pk>/nachrichten/<int:number>/anheften/", pins.create, name="pin"),
+    path("<int:room_pk>/nachrichten/<int:number>/abnehmen/", pins.delete, name="unpin"),
+    path("<int:room_pk>/nachrichten/<int:number>/melden/", reports.create, name="report"),
+    path("<int:room_pk>/nachrichten/<int:number>/stehen-lassen/", reports.settle, name="keep"),
+    path("<int:room_pk>/meldungen/", reports.index, name="reports"),
+    path("<int:room_pk>/mitschrift.csv", exports.table, name="export_csv"),
+    path("<int:room_pk>/mitschrift.txt", exports.text, name="export_text"),
     path("<int:room_pk>/leiten/", keeping.show, name="keeping"),
     path("<int:room_pk>/tempo/", keeping.slow_down, name="slow_down"),
     path("<int:room_pk>/pause/", keeping.pause, name="pause"),

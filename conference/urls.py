@@ -25,6 +25,7 @@ from conference.views import (
     recording_files,
     recordings,
     registrations,
+    reports,
     sessions,
     slots,
     watch_positions,
@@ -59,6 +60,7 @@ urlpatterns = [
     ),
     path("veranstaltungen/<slug:event_slug>/jetzt/", programme.now, name="now"),
     path("veranstaltungen/<slug:event_slug>/foyer/", foyer.show, name="foyer"),
+    path("veranstaltungen/<slug:event_slug>/meldungen/", reports.index, name="reports"),
     path("veranstaltungen/<slug:event_slug>/foren/", forums.index, name="forums"),
     path("veranstaltungen/<slug:event_slug>/foren/<int:number>/", forums.show, name="forum"),
     path(

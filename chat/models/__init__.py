@@ -1,7 +1,19 @@
+from chat.models.earlier_body import EarlierBody
 from chat.models.membership import Membership, Role
 from chat.models.message import Message
 from chat.models.presence import Presence
+from chat.models.report import Report
 from chat.models.room import HasRoom, Room
 from chat.models.sanction import Sanction
 
-__all__ = ["HasRoom", "Membership", "Message", "Presence", "Role", "Room", "Sanction"]
+__all__ = [
+    "EarlierBody",
+    "HasRoom",
+    "Membership",
+    "Message",
+    "Presence",
+    "Report",
+    "Role",
+    "Room",
+    "Sanction",
+]

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat import clock, live
 from chat.models.membership import Role
+from chat.models.report import settle
 from chat.refusal import Refusal
 from chat.text import tidy
 
@@ -87,6 +88,7 @@ class Message(models.Model):
         related_name="+",
         verbose_name=_("hidden by"),
     )
+    pinned_at = models.DateTimeField(_("pinned at"), null=True, blank=True)
 
     objects = MessageQuerySet.as_manager()
 
@@ -99,6 +101,11 @@ class Message(models.Model):
             models.UniqueConstraint(fields=["room", "changed"], name="change_has_its_number"),
             models.UniqueConstraint(
                 fields=["room", "author", "client_id"], name="posted_once_per_client_id"
+            ),
+            models.UniqueConstraint(
+                fields=["room"],
+                condition=models.Q(pinned_at__isnull=False),
+                name="one_pinned_message_per_room",
             ),
             models.CheckConstraint(
                 condition=models.Q(changed__gte=models.F("number")),
@@ -137,13 +144,15 @@ class Message(models.Model):
         self.room.check_voice(person)
         body = checked(body)
         if body != self.body:
+            self.earlier.create(body=self.body, replaced_at=clock.now())
             self._change(body=body, edited_at=clock.now())
 
     @transaction.atomic
     def delete_by(self, person: Person) -> None:
-        """Wipe the text and leave a tombstone; again is fine."""
+        """Wipe the text, with what it was before, and leave a tombstone."""
         self._take_in_hand(person)
-        self._change(body="", deleted_at=clock.now())
+        self.earlier.all().delete()
+        self._change(body="", deleted_at=clock.now(), pinned_at=None)
 
     def _take_in_hand(self, person: Person) -> None:
         self.room.lock_for(person)
@@ -162,13 +171,41 @@ class Message(models.Model):
         if self.deleted_at:
             raise Gone(_("This message is not there any more."))
         if not self.hidden_at:
-            self._change(hidden_at=clock.now(), hidden_by=person)
+            self._change(hidden_at=clock.now(), hidden_by=person, pinned_at=None)
+        settle(self, person)
 
     @transaction.atomic
     def reveal(self, person: Person) -> None:
         self._moderate(person)
         if self.hidden_at:
             self._change(hidden_at=None, hidden_by=None)
+
+    @transaction.atomic
+    def keep(self, person: Person) -> None:
+        """Let it stand, whatever was reported."""
+        self._moderate(person)
+        settle(self, person)
+
+    @transaction.atomic
+    def pin(self, person: Person) -> None:
+        """Show it above the log, instead of the one that is pinned now."""
+        self._moderate(person)
+        if not self.is_shown:
+            raise Gone(_("This message is not there any more."))
+        for other in self.room.messages.with_author().exclude(pinned_at=None):
+            other.room = self.room
+            other.take_down()
+        self._change(pinned_at=clock.now())
+
+    @transaction.atomic
+    def unpin(self, person: Person) -> None:
+        self._moderate(person)
+        self.take_down()
+
+    def take_down(self) -> None:
+        """The room must be locked."""
+        if self.pinned_at:
+            self._change(pinned_at=None)
 
     def _moderate(self, person: Person) -> None:
         self.room.lock()

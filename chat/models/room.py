@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 from datetime import datetime
-from functools import partial
+from functools import partial, reduce
 from math import ceil
-from typing import TYPE_CHECKING, Any
+from operator import or_
+from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
 from django.db import models, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -34,6 +35,14 @@ class RoomQuerySet(models.QuerySet["Room"]):
     def entered_by(self, person: Person | AnonymousUser) -> RoomQuerySet:
         """The rooms whose door stands open to this person."""
         return self.filter(memberships__person_id=person.pk)
+
+    def not_entered_by(self, person: Person) -> RoomQuerySet:
+        return self.exclude(memberships__person_id=person.pk)
+
+    def with_open_reports(self) -> RoomQuerySet:
+        return self.filter(
+            messages__reports__isnull=False, messages__reports__settled_at=None
+        ).distinct()
 
 
 class Room(models.Model):
@@ -100,10 +109,12 @@ class Room(models.Model):
 
     def is_kept_by(self, person: Person) -> bool:
         """Hosts and moderators; in the administration, whoever may change messages."""
-        roles = [Role.HOST, Role.MODERATOR]
-        return self.memberships.filter(person=person, role__in=roles).exists() or (
+        return self.keepers().filter(person=person).exists() or (
             person.has_perm("chat.change_message")
         )
+
+    def keepers(self) -> models.QuerySet[Membership]:
+        return self.memberships.filter(role__in=[Role.HOST, Role.MODERATOR])
 
     def rank_of(self, person: Person) -> int:
         """Who ranks higher may mute and ban; in the administration, whoever may hide."""
@@ -200,8 +211,22 @@ class Room(models.Model):
         return Room.objects.values_list("head", flat=True).get(pk=self.pk)
 
 
+def rooms_in(whole: Any) -> RoomQuerySet:
+    """The rooms of all that lies in this, say an event, whatever it is."""
+    hosts = [
+        Q(pk__in=host._default_manager.filter(**{host.lies_in: whole.pk}).values("room"))
+        for host in HasRoom.__subclasses__()
+    ]
+    return Room.objects.filter(reduce(or_, hosts))
+
+
 class HasRoom(models.Model):
-    """Whatever has a room: an event (its foyer), a session, a forum's slot, a stand."""
+    """Whatever has a room: an event (its foyer), a session, a forum's slot, a stand.
+
+    ``lies_in`` names the way from it to the whole that it is a part of, as lookups do.
+    """
+
+    lies_in: ClassVar[str]
 
     unread = 0  # messages that are new to the reader; ``chat.reading`` counts them
 

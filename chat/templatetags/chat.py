@@ -17,6 +17,7 @@ from chat.live import render
 from chat.models import Message, Room
 from chat.models.message import MAX_LENGTH
 from chat.models.posting import check_voice
+from chat.models.report import open_in
 from chat.models.room import PACES, PAGE
 from chat.refusal import Refusal
 from chat.text import to_html
@@ -61,7 +62,7 @@ def chat_room(
     body: str = "",
 ) -> dict[str, Any]:
     """The room's chat for somebody who was admitted: its newest messages, those before a
-    number, or those around one (``at``); about to answer one. Five queries, up to four more.
+    number, or those around one (``at``); about to answer one. Six queries, up to five more.
     """
     request: Entered = context["request"]
     me = request.user
@@ -85,6 +86,8 @@ def chat_room(
         "silence": silence_of(membership),
         "wait": 0 if membership.may_hide else room.seconds_until_post(me.pk),
         "paces": PACES,
+        "reports": open_in(room) if membership.may_hide else 0,
+        "pinned": pinned_in(room, me.pk),
         "rows": rows_for(me.pk, page, membership.read),
         "older": page[0].number if len(page) == PAGE else None,
         "newer": None if is_live else page[-1].number if page else 0,
@@ -107,6 +110,13 @@ def silence_of(seat: Any) -> Refusal | None:
     except Refusal as refusal:
         return refusal
     return None
+
+
+def pinned_in(room: Room, person_pk: int) -> SafeString:
+    """The row of the message that stands above the log, if one does."""
+    pinned = room.messages.with_author().exclude(pinned_at=None).first()
+    html = render(pinned).replace(" id=", " data-id=", 1) if pinned else ""  # ids are unique
+    return own_marked(html, person_pk)
 
 
 def page_at(room: Room, before: int | None, at: int | None) -> tuple[list[Message], bool]:
@@ -137,6 +147,10 @@ def rows_for(person_pk: int, page: list[Message], read: int) -> SafeString:
                 '<li class="chat__day"><time datetime="{}">{}</time></li>', day, text
             )
         html += render(message)
+    return own_marked(html, person_pk)
+
+
+def own_marked(html: str, person_pk: int) -> SafeString:
     own = f'data-author="{person_pk}"'
     return mark_safe(html.replace(own, f"{own} data-own"))  # noqa: S308 - rows are
 

@@ -78,12 +78,12 @@ def done(request: HttpRequest, message: Message, status: int = 200) -> HttpRespo
     return redirect(safe_path(request) or message.room)
 
 
-def arranged(request: HttpRequest, room: Room, sentence: str) -> HttpResponse:
+def arranged(request: HttpRequest, room: Room, sentence: str, path: str = "") -> HttpResponse:
     """Something about the room is now different: said here, and shown by its frames."""
     if wants_frames(request):
         return JsonResponse({"done": sentence, "frames": []})
     messages.success(request, sentence)
-    return redirect(safe_path(request) or reverse("chat:keeping", args=[room.pk]))
+    return redirect(safe_path(request) or path or reverse("chat:keeping", args=[room.pk]))
 
 
 def refused(

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 from chat import live, presence, reading
 from chat.limits import TooFast, pace
 from chat.models import Message, Room
+from chat.models.report import open_in
 from chat.models.room import CHANGES, PAGE
 from chat.refusal import Refusal
 from chat.views.doors import Entered, done, in_room, refused, wants_frames, way_back
@@ -46,6 +47,8 @@ def news(request: Entered, room: Room, since: int) -> dict[str, object]:
     seat: Any = room.memberships.with_mute().get(person=request.user)
     rules = live.state_of(room.slow_seconds, room.paused_at)
     rules |= {"mute": live.mute_of(seat.muted_until, seat.mute_reason)}
+    if seat.may_hide:
+        rules["reports"] = open_in(room)
     people = presence.render(room.pk)
     return changes(room, since) | rules | {"people": people}
 
@@ -132,12 +135,16 @@ def delete(request: Entered, room: Room, number: int) -> HttpResponse:
 def about(request: Entered, room: Room, number: int) -> dict[str, Any]:
     message = get_object_or_404(room.messages.with_author(), number=number)
     message.room = room
+    may_hide = room.is_kept_by(request.user)
     return {
         "room": room,
         "message": message,
         "person": message.author,
         "is_own": message.author_id == request.user.pk,
-        "may_hide": room.is_kept_by(request.user),
+        "may_hide": may_hide,
+        "earlier": message.earlier.all() if may_hide else [],
+        "open_reports": message.reports.open().to_read() if may_hide else [],
+        "is_reported": message.reports.filter(reported_by=request.user).exists(),
         "next": way_back(request),
         "body": message.body,
     }

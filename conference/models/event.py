@@ -62,6 +62,7 @@ class Event(HasRoom):
         ONLINE = "online", _("online")
         ON_SITE = "on_site", _("on site")
 
+    lies_in = "pk"
     slug = models.SlugField(_("address"), unique=True)
     title = models.CharField(_("title"), max_length=160)
     subtitle = models.CharField(_("subtitle"), max_length=240, blank=True)

@@ -88,6 +88,7 @@ class ForumMaterial(Material):
 class Slot(HasRoom):
     """One forum in one round: a live room with a number of places."""
 
+    lies_in = "forum__event"
     forum = models.ForeignKey(
         Forum, models.CASCADE, related_name="slots", verbose_name=_("forum")
     )

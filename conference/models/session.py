@@ -58,6 +58,7 @@ class Session(HasRoom):
 
     WITH_CHAT = (Kind.GREETING, Kind.DIALOGUE, Kind.KEYNOTE, Kind.PLENARY)
 
+    lies_in = "event"
     event = models.ForeignKey(
         "conference.Event", models.CASCADE, related_name="sessions", verbose_name=_("event")
     )

@@ -29,5 +29,6 @@ def show(request: HttpRequest, event_slug: str) -> HttpResponse:
         "upcoming": upcoming,
         "place": place,
         "moderated": moderated,
+        "is_run": event.is_run_by(request.user),
     }
     return render(request, "conference/foyer.html", context)

@@ -57,6 +57,7 @@ class StandQuerySet(models.QuerySet["Stand"]):
 class Stand(HasRoom):
     """A project at the Markt der Möglichkeiten; leads keep it and chat in its room."""
 
+    lies_in = "event"
     event = models.ForeignKey(
         "conference.Event", models.CASCADE, related_name="stands", verbose_name=_("event")
     )

@@ -9,6 +9,7 @@ const ACTIONS = [
   ["message__delete", askWhetherToDelete],
   ["message__hide", (log, link, row) => send(log, link, row, "ausblenden/")],
   ["message__reveal", (log, link, row) => send(log, link, row, "einblenden/")],
+  ["message__report", more],
   ["message__more", more],
 ];
 

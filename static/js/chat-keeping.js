@@ -4,12 +4,21 @@
 class ChatKeeping extends HTMLElement {
   connectedCallback() {
     this.addEventListener("submit", (event) => this.submit(event));
+    this.closest(".chat")
+      .querySelector("chat-log")
+      .addEventListener("chat:rules", ({ detail }) => this.count(detail.reports));
     this.addEventListener("keydown", (event) => {
       const details = this.querySelector("details");
       if (event.key !== "Escape" || !details.open) return;
       details.open = false;
       details.querySelector("summary").focus();
     });
+  }
+
+  count(reports) {
+    if (reports === undefined) return;
+    this.querySelector(".keeping__count").textContent = reports;
+    this.querySelector(".keeping__open").hidden = !reports;
   }
 
   async submit(event) {

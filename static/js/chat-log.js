@@ -16,6 +16,7 @@ class ChatLog extends HTMLElement {
     ({ room: this.room, me: this.me } = this.chat.dataset);
     this.scroller = this.querySelector(".chat__scroll");
     this.list = this.querySelector(".chat__list");
+    this.pinned = this.querySelector(".chat__pinned");
     this.older = this.querySelector(".chat__older");
     this.button = this.querySelector(".chat__new");
     this.announcer = this.querySelector("chat-announcer");
@@ -25,8 +26,9 @@ class ChatLog extends HTMLElement {
     this.ahead = new Set();
     this.unseen = 0;
     this.rows.forEach((row) => this.finish(row));
+    this.pinned.querySelectorAll(".message").forEach((row) => this.finish(row));
     this.separateDays();
-    this.list.addEventListener("click", (event) => act(this, event));
+    this.addEventListener("click", (event) => act(this, event));
     this.chat.querySelector(".composer__quote").addEventListener("click", (event) => act(this, event));
     if ("frozen" in this.dataset) return;
     this.scroller.addEventListener("scroll", () => this.scrolled());
@@ -69,7 +71,7 @@ class ChatLog extends HTMLElement {
 
   /* How the room is kept, and what is about this reader alone: the composer shows it. */
   tellRules(frame) {
-    if ("paused" in frame || "mute" in frame)
+    if (["paused", "mute", "reports"].some((name) => name in frame))
       this.dispatchEvent(new CustomEvent("chat:rules", { detail: frame }));
   }
 
@@ -154,7 +156,8 @@ class ChatLog extends HTMLElement {
 
   // -- rows
 
-  place({ number, changed, html }) {
+  place({ number, changed, pinned, html }) {
+    this.pin(number, changed, pinned, html);
     const old = this.querySelector(`#message-${this.room}-${number}`);
     const isStale = old && Number(old.dataset.changed) >= changed;
     if (isStale || (!old && number < this.first && !this.older.hidden)) return;
@@ -169,6 +172,18 @@ class ChatLog extends HTMLElement {
     if (wasAtEnd) this.toEnd();
     else if (!old && number > this.head) this.countUnseen();
     if (!old && number > this.head && !("own" in row.dataset)) this.announce(row);
+  }
+
+  /* One message may stand above the log, too; in its place there it stays. */
+  pin(number, changed, isPinned, html) {
+    const list = this.pinned.querySelector("ol");
+    const [old] = list.children;
+    const isOld = old?.dataset.number === String(number);
+    if ((!isPinned && !isOld) || Number(old?.dataset.changed) > changed) return;
+    const row = this.finish(rowFrom(html));
+    row.removeAttribute("id");
+    list.replaceChildren(...(isPinned ? [row] : []));
+    this.pinned.hidden = !isPinned;
   }
 
   insert(row, number) {

@@ -15,7 +15,7 @@ SOON = 2_000  # milliseconds
 
 
 def more(page: Page, number: int = 0) -> None:
-    page.locator(".message").nth(number).get_by_role("link", name="Mehr").click()
+    page.locator(".chat__list .message").nth(number).get_by_role("link", name="Mehr").click()
 
 
 def test_who_is_muted_sees_until_when_and_why_and_is_heard_again(
@@ -91,6 +91,43 @@ def test_slow_mode_and_pauses_reach_everybody_live(
     expect(rule).to_have_text("", timeout=SOON)
 
 
+def test_reports_reach_the_hosts_and_hiding_settles_them(
+    new_page: NewPage, stand: Stand, aylin: Person, jonas: Person, gerd: Person
+) -> None:
+    visitor, lead = enter(new_page(aylin), stand), enter(new_page(jonas), stand)
+    other = enter(new_page(gerd), stand)
+    write(visitor, "Kaufen Sie!")
+    other.get_by_role("link", name="Melden").click()
+    dialog = other.get_by_role("dialog")
+    dialog.get_by_label("Was ist an dieser Nachricht nicht in Ordnung?").fill("Werbung")
+    dialog.get_by_role("button", name="Nachricht melden").click()
+    expect(other.locator(".panel__done")).to_contain_text("Vielen Dank.")
+    expect(lead.locator(".keeping__count")).to_have_text("1", timeout=SOON)
+    lead.locator(".keeping summary").click()
+    lead.get_by_role("link", name="Gemeldete Nachrichten").click()
+    expect(lead.get_by_text("Gerd Hoffmann")).to_be_visible()
+    lead.get_by_role("button", name="Nachricht für alle ausblenden").click()
+    expect(lead.get_by_text("Es liegt keine Meldung vor.")).to_be_visible()
+    hidden = visitor.get_by_text("Die Moderation hat diese Nachricht ausgeblendet.")
+    expect(hidden).to_be_visible(timeout=SOON)
+
+
+def test_a_pinned_message_stands_above_every_log(
+    new_page: NewPage, stand: Stand, aylin: Person, jonas: Person
+) -> None:
+    visitor, lead = enter(new_page(aylin), stand), enter(new_page(jonas), stand)
+    write(lead, "Um elf geht es weiter.")
+    more(lead)
+    lead.get_by_role("button", name="Über dem Chat anheften").click()
+    pinned = visitor.get_by_role("region", name="Angeheftete Nachricht")
+    expect(pinned.locator(".message__body")).to_have_text("Um elf geht es weiter.")
+    visitor.reload()
+    expect(pinned.locator(".message__body")).to_have_text("Um elf geht es weiter.")
+    lead.locator(".chat__list .message").get_by_role("link", name="Löschen").click()
+    lead.locator(".chat__list").get_by_role("button", name="Löschen").click()
+    expect(pinned).to_be_hidden()
+
+
 def test_without_javascript_the_room_is_kept_by_forms(
     new_page: NewPage, stand: Stand, room: Room, aylin: Person, jonas: Person
 ) -> None:
@@ -132,7 +169,7 @@ def test_keeping_a_room_works_by_keyboard_and_is_accessible(
         expect(dialog).to_be_hidden()
         expect(link).to_be_focused()
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
-        for name in ["leiten", f"personen/{aylin.pk}", "nachrichten/1"]:
+        for name in ["leiten", f"personen/{aylin.pk}", "nachrichten/1", "meldungen"]:
             page.goto(f"{room.get_absolute_url()}{name}/")
             assert axe(page) == []
             assert page.evaluate("document.documentElement.scrollWidth") <= 320

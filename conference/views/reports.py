@@ -1,0 +1,24 @@
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from chat.models import Report, Role
+from chat.models.room import rooms_in
+from conference.models import Event
+
+
+@never_cache
+@require_safe
+def index(request: HttpRequest, event_slug: str) -> HttpResponse:
+    """What is reported in any room of the event; organisers run all of these rooms."""
+    event = get_object_or_404(Event.objects.visible_to(request.user), slug=event_slug)
+    if not event.is_run_by(request.user):
+        raise PermissionDenied
+    rooms = rooms_in(event)
+    for room in rooms.with_open_reports().not_entered_by(request.user):
+        room.admit(request.user, Role.MODERATOR)
+    reports = Report.objects.open().filter(message__room__in=rooms).to_read()
+    context = {"event": event, "reports": reports.order_by("message", "pk")}
+    return render(request, "conference/reports.html", context)
