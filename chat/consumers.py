@@ -13,45 +13,62 @@ from enum import IntEnum
 from typing import Any
 from urllib.parse import parse_qs
 
-from channels.db import database_sync_to_async
+from django.db import InterfaceError, OperationalError
 
 from chat import live as news
+from chat.entrance import session_of
 from chat.frame import EXTENSION, Frame
-from chat.hub import heads_and_members, hub
+from chat.hub import hub
 
 MOST_ROOMS = 8
-MOST_UNREAD = 400  # frames; readers say every 50 how many they have
-MOST_WAITING = 512 * 1024  # bytes, where the server knows them
+# Frames and bytes under way to one reader, who says after every 50 or 30 KB how many came.
+# Where the server knows what waits, that alone counts.
+MOST_UNREAD = 400
+MOST_WAITING = 512 * 1024
 
 
 class Code(IntEnum):
-    """Why a socket is closed. Come back after ``SLOW``, not after the others."""
+    """Why a socket is closed. Come back after ``SLOW`` and ``AWAY``, not after the others."""
 
     MALFORMED = 4400
     ANONYMOUS = 4401
     NOT_ADMITTED = 4403
     SLOW = 4408
     DISMISSED = 4410
+    AWAY = 4503
 
 
 async def live(scope: Any, receive: Any, send: Any) -> None:
     await receive()  # websocket.connect
     await send({"type": "websocket.accept"})  # browsers do not see why one is not accepted
-    person, rooms = scope["user"], rooms_in(scope["query_string"])
-    if not person.is_authenticated:
-        return await close(send, Code.ANONYMOUS)
-    if not rooms:
-        return await close(send, Code.MALFORMED)
+    rooms, session = rooms_in(scope["query_string"]), session_of(scope["headers"])
     pipe = scope.get("extensions", {}).get(EXTENSION)
-    socket = Socket(person.pk, send, pipe)
+    del scope  # or it stays as long as the socket
+    try:
+        code = await enter(session, rooms, receive, send, pipe)
+    except (InterfaceError, OperationalError):
+        code = Code.AWAY
+    if code:
+        await send({"type": "websocket.close", "code": code.value})
+
+
+async def enter(
+    session: str, rooms: set[int], receive: Any, send: Any, pipe: Any
+) -> Code | None:
+    """Until the reader leaves; returns why it has to, if it does not by itself."""
+    person = (await hub().sessions.ask({session})).get(session)
+    if person is None:
+        return Code.ANONYMOUS
+    if not rooms:
+        return Code.MALFORMED
+    socket = Socket(person, session, send, pipe)
     async with hub().listening(socket, rooms):
         # Asked after subscribing, so that nothing falls between the head and the first frame.
-        pairs = {(room, person.pk) for room in rooms}
-        heads, _admitted = await database_sync_to_async(heads_and_members)(pairs)
+        heads = await hub().heads.ask({(room, person) for room in rooms})
         if not heads:
-            return await close(send, Code.NOT_ADMITTED)
-        socket.open(heads)
-        hub().note_move(socket, heads)
+            return Code.NOT_ADMITTED
+        socket.open({room: head for (room, _person), head in heads.items()})
+        hub().note_move(socket, socket.rooms)
         return await socket.stay(receive)
 
 
@@ -65,15 +82,12 @@ def rooms_in(query: bytes) -> set[int]:
     return set() if is_odd else {int(room) for room in asked}
 
 
-async def close(send: Any, code: Code) -> None:
-    await send({"type": "websocket.close", "code": code.value})
-
-
 class Socket:
     """One reader. Who does not keep up is closed, and comes back to fetch what is missing."""
 
-    def __init__(self, person: int, send: Any, pipe: Any = None) -> None:
+    def __init__(self, person: int, session: str, send: Any, pipe: Any = None) -> None:
         self.person = person
+        self.session = session
         self.pipe = pipe  # see ``chat.server``; None under any other server
         self.rooms: set[int] = set()  # hears nothing before it is admitted
         self.send = send
@@ -81,6 +95,8 @@ class Socket:
         self.writing: asyncio.Task[None] | None = None
         self.closed: asyncio.Future[Code] = asyncio.get_running_loop().create_future()
         self.written = self.received = 0
+        self.unread: deque[int] = deque()  # the lengths of what is written and not received
+        self.unread_bytes = 0
 
     def open(self, heads: dict[int, dict[str, Any]]) -> None:
         self.rooms = set(heads)
@@ -95,13 +111,16 @@ class Socket:
         if self.pipe:
             if self.pipe.write(frame.data) > MOST_WAITING:
                 self.close(Code.SLOW)
-        elif self.written - self.received > MOST_UNREAD:
-            self.close(Code.SLOW)
         else:
-            self._queue(frame.text)
+            self._queue(frame)
 
-    def _queue(self, text: str) -> None:
-        self.backlog.append(text)
+    def _queue(self, frame: Frame) -> None:
+        self.unread.append(len(frame.data))
+        self.unread_bytes += len(frame.data)
+        if len(self.unread) > MOST_UNREAD or self.unread_bytes > MOST_WAITING:
+            self.close(Code.SLOW)
+            return
+        self.backlog.append(frame.text)
         if self.writing is None or self.writing.done():
             loop = asyncio.get_running_loop()
             self.writing = asyncio.Task(self._write(), loop=loop, eager_start=True)
@@ -114,6 +133,9 @@ class Socket:
         except Exception:  # it is closing; each server has an error of its own for that
             self.close(Code.SLOW)
 
+    def sign_out(self) -> None:
+        self.close(Code.ANONYMOUS)
+
     def dismiss(self, room: int) -> None:
         self.write(room, Frame(news.text_of({"room": room, "dismissed": True})))
         self.rooms.discard(room)
@@ -123,21 +145,22 @@ class Socket:
     def close(self, code: Code) -> None:
         self.rooms = set()
         self.backlog.clear()
+        self.unread.clear()
         if not self.closed.done():
             self.closed.set_result(code)
 
-    async def stay(self, receive: Any) -> None:
-        """Until either side closes."""
+    async def stay(self, receive: Any) -> Code | None:
+        """Until either side closes; returns why, if it is we."""
         event = None
         try:
             while not self.closed.done():
                 event = asyncio.ensure_future(receive())
                 await asyncio.wait({event, self.closed}, return_when=asyncio.FIRST_COMPLETED)
                 if event.done() and event.result()["type"] == "websocket.disconnect":
-                    return
+                    return None
                 if event.done():
                     self._hear(event.result().get("text") or "")
-            await close(self.send, self.closed.result())
+            return self.closed.result()
         finally:
             for task in filter(None, [event, self.writing]):
                 task.cancel()
@@ -154,6 +177,8 @@ class Socket:
     def _acknowledge(self, count: int) -> None:
         if self.received < count <= self.written:
             self.received = count
+            while len(self.unread) > self.written - self.received:
+                self.unread_bytes -= self.unread.popleft()
         else:
             self.close(Code.MALFORMED)
 

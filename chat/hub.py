@@ -19,11 +19,12 @@ from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 
 from chat import live, presence, reading
+from chat.entrance import Together, people_by_session
 from chat.frame import Frame
 from chat.models import Membership
 
 TICK = 5  # seconds between two looks at the layer
-TICKS_PER_BEAT = 3  # looks between two head numbers for everybody
+TICKS_PER_BEAT = 2  # looks between two head numbers for everybody
 TICK_WHEN_AWAY = 2  # while the layer is away, each with head numbers
 PULSE_TIMEOUT = 2
 PEOPLE_AFTER = 1  # seconds in which arrivals and departures are collected
@@ -38,10 +39,12 @@ class Listener(Protocol):
     """A socket, as the hub sees it. None of these may wait or raise."""
 
     person: int
+    session: str
     rooms: set[int]
 
     def write(self, room: int, frame: Frame) -> None: ...
     def dismiss(self, room: int) -> None: ...
+    def sign_out(self) -> None: ...
 
 
 class Hub:
@@ -52,6 +55,9 @@ class Hub:
         self.sockets: dict[str, set[Listener]] = {}  # those who want to hear, by group
         self.groups: set[str] = set()  # what the layer was asked for
         self.changes = asyncio.Lock()
+        self.is_torn = False  # what the layer was asked for may not be what it knows
+        self.sessions = Together(people_by_session)
+        self.heads = Together(heads_of)
         self.pulse = asyncio.Event()
         self.tasks: list[asyncio.Task[None]] = []
         self.moved: set[presence.Pair] = set()  # came or went, not written down yet
@@ -97,6 +103,8 @@ class Hub:
             try:
                 if not self.tasks and self.sockets:
                     await self._open()
+                if self.is_torn:  # the next look at the layer sees to it; nobody waits
+                    groups = ()
                 for group in groups:
                     wanted, there = group in self.sockets, group in self.groups
                     if wanted and not there:
@@ -105,7 +113,8 @@ class Hub:
                     elif there and not wanted:
                         self.groups.discard(group)
                         await self._patiently(self.layer.group_discard(group, self.channel))
-            except Exception:  # the next look at the layer sees to it
+            except Exception:
+                self.is_torn = True
                 logger.warning("The channel layer is away.", exc_info=True)
             if not self.sockets:
                 self._shut()
@@ -125,7 +134,7 @@ class Hub:
     def _shut(self) -> None:
         for task in self.tasks:
             task.cancel()
-        self.tasks, self.channel = [], ""
+        self.tasks, self.channel, self.is_torn = [], "", False
         self.groups.clear()
         self.people.clear()
         self.next_at.clear()
@@ -141,7 +150,7 @@ class Hub:
             self.channel = await self._patiently(self.layer.new_channel())
             for group in [*self.sockets]:
                 await self._patiently(self.layer.group_add(group, self.channel))
-            self.groups = {*self.sockets}
+            self.groups, self.is_torn = {*self.sockets}, False
             self.tasks.append(asyncio.create_task(self._receive()))
 
     async def _receive(self) -> None:
@@ -214,6 +223,8 @@ class Hub:
 
     async def _is_well(self) -> bool:
         """Whether what we say reaches ourselves."""
+        if self.is_torn:
+            return False
         self.pulse.clear()
         try:
             await self._patiently(self.layer.send(self.channel, {"type": "pulse"}))
@@ -229,16 +240,21 @@ class Hub:
         if not pairs:
             return
         try:
-            heads, admitted = await database_sync_to_async(heads_and_members)(pairs)
-            await database_sync_to_async(presence.refresh)(self.process, pairs & admitted)
+            signed_in = await self.sessions.ask({socket.session for socket in sockets})
+            heads = await self.heads.ask(pairs)
+            here = [pair for pair in pairs if pair in heads]
+            await database_sync_to_async(presence.refresh)(self.process, here)
         except Exception:
             logger.warning("The database is away.", exc_info=True)
             return
         for socket in sockets:
+            if socket.session not in signed_in:
+                socket.sign_out()
             for room in [*socket.rooms]:
-                if (room, socket.person) not in admitted:
+                pair = (room, socket.person)
+                if pair in pairs and pair not in heads:  # others came in only meanwhile
                     self._dismiss(socket, room)
-        for room, state in heads.items():
+        for room, state in {room: state for (room, _person), state in heads.items()}.items():
             self._tell(room, live.text_of({"room": room} | state))
             self._people_changed(room)
 
@@ -292,10 +308,8 @@ class Hub:
         task.add_done_callback(self.errands.discard)
 
 
-def heads_and_members(
-    pairs: set[presence.Pair],
-) -> tuple[dict[int, dict[str, Any]], set[presence.Pair]]:
-    """The rooms' head numbers and how they are kept; who of the pairs is still admitted.
+def heads_of(pairs: set[presence.Pair]) -> dict[presence.Pair, dict[str, Any]]:
+    """The head number of the room, and how it is kept, for each pair that is admitted.
 
     One query.
     """
@@ -304,11 +318,10 @@ def heads_and_members(
         person__in={person for _room, person in pairs},
         person__is_active=True,
     ).values_list("person_id", "room_id", "room__head", "room__slow_seconds", "room__paused_at")
-    heads = {
-        room: {"head": head} | live.state_of(slow_seconds, paused_at)
-        for _person, room, head, slow_seconds, paused_at in rows
+    return {
+        (room, person): {"head": head} | live.state_of(slow_seconds, paused_at)
+        for person, room, head, slow_seconds, paused_at in rows
     }
-    return heads, {(room, person) for person, room, *_state in rows}
 
 
 _hubs: WeakKeyDictionary[asyncio.AbstractEventLoop, Hub] = WeakKeyDictionary()

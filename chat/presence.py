@@ -7,13 +7,17 @@ for as long as they were seen lately.
 from collections.abc import Iterable
 from datetime import timedelta
 
+from django.db.models import Q
 from django.template.loader import render_to_string
 
 from chat import clock
 from chat.models import Membership, Presence, Role
 
-FADES_AFTER = timedelta(seconds=60)
+# The hubs refresh every 10 s and look every 10 s who faded: so whoever was in a process that
+# was killed is gone from every screen within 30 s.
+FADES_AFTER = timedelta(seconds=18)
 NO_SOCKET = "http"  # stands for the process of those who have none
+NO_SOCKET_FADES_AFTER = timedelta(seconds=60)
 MOST_NAMES = 50
 RANKS = {Role.HOST: 0, Role.MODERATOR: 1, Role.MEMBER: 2}
 
@@ -23,18 +27,29 @@ Pair = tuple[int, int]  # room's and person's pk
 def people_in(room_pks: Iterable[int]) -> dict[int, set[int]]:
     """Each room's people who are here now, by their pk. One query."""
     here: dict[int, set[int]] = {pk: set() for pk in room_pks}
-    rows = Presence.objects.filter(room__in=here, seen_at__gt=clock.now() - FADES_AFTER)
+    rows = Presence.objects.filter(lately(), room__in=here)
     for room_pk, person_pk in rows.values_list("room_id", "person_id"):
         here[room_pk].add(person_pk)
     return here
 
 
+def lately(where: str = "") -> Q:
+    """Not faded yet; ``where`` is how the query gets to the presence."""
+    now = clock.now()
+    has_socket = Q(**{f"{where}seen_at__gt": now - FADES_AFTER})
+    has_none = Q(
+        **{
+            f"{where}process": NO_SOCKET,
+            f"{where}seen_at__gt": now - NO_SOCKET_FADES_AFTER,
+        }
+    )
+    return has_socket | has_none
+
+
 def render(room_pk: int) -> str:
     """The list of who is here, the same for everyone: those who keep the room first."""
     memberships = Membership.objects.filter(
-        room=room_pk,
-        person__presences__room=room_pk,
-        person__presences__seen_at__gt=clock.now() - FADES_AFTER,
+        lately("person__presences__"), room=room_pk, person__presences__room=room_pk
     )
     people = sorted(
         memberships.select_related("person").distinct(),
@@ -73,4 +88,4 @@ def forget(process: str, pairs: Iterable[Pair]) -> None:
 
 def tidy() -> None:
     """Delete the rows of processes that ended without a word."""
-    Presence.objects.filter(seen_at__lt=clock.now() - 60 * FADES_AFTER).delete()
+    Presence.objects.filter(seen_at__lt=clock.now() - 60 * NO_SOCKET_FADES_AFTER).delete()

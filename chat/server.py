@@ -10,10 +10,12 @@ kernel refuses. Under plain ``daphne``, or any other server, sockets are written
 
 from __future__ import annotations
 
+from socket import SO_SNDBUF, SOL_SOCKET
 from typing import Any
 
 from daphne import server
 from daphne.cli import CommandLineInterface
+from daphne.ws_protocol import WebSocketProtocol
 from twisted.internet.tcp import Connection
 
 from chat.frame import EXTENSION
@@ -23,11 +25,24 @@ from chat.frame import EXTENSION
 BUFFERS = ("dataBuffer", "offset", "_tempDataBuffer", "_tempDataLen")
 
 
+KERNEL_BUFFER = 64 * 1024  # bytes that the kernel keeps for a reader, who may have stalled
+MOST_WAITING = 2 * 2**20  # bytes that may wait for one socket, whoever wrote them
+
+
 class Server(server.Server):
     def create_application(self, protocol: Any, scope: dict[str, Any]) -> Any:
         if scope["type"] == "websocket" and is_plain(protocol.transport):
+            protocol.transport.socket.setsockopt(SOL_SOCKET, SO_SNDBUF, KERNEL_BUFFER)
             scope.setdefault("extensions", {})[EXTENSION] = Pipe(protocol)
         return super().create_application(protocol, scope)
+
+    def timeout_checker(self) -> None:
+        """Every other second: drop who makes us keep answers to pings, and reads none."""
+        for protocol in [*self.connections]:
+            is_socket = isinstance(protocol, WebSocketProtocol) and is_plain(protocol.transport)
+            if is_socket and waiting(protocol.transport) > MOST_WAITING:
+                protocol.transport.abortConnection()
+        super().timeout_checker()
 
 
 class CommandLine(CommandLineInterface):
@@ -61,7 +76,11 @@ class Pipe:
             if sent == len(frame):
                 return 0
             transport.write(frame[sent:])
-        return len(transport.dataBuffer) - transport.offset + transport._tempDataLen
+        return waiting(transport)
+
+
+def waiting(transport: Any) -> int:
+    return int(len(transport.dataBuffer) - transport.offset + transport._tempDataLen)
 
 
 def is_plain(transport: Any) -> bool:

@@ -4,7 +4,6 @@ import os
 from typing import Any
 
 import django
-from channels.auth import AuthMiddlewareStack
 from channels.routing import ProtocolTypeRouter, URLRouter
 from channels.security.websocket import AllowedHostsOriginValidator
 from django.urls import re_path
@@ -26,9 +25,7 @@ application = ProtocolTypeRouter(
     {
         "http": patient(Handler()),
         "websocket": AllowedHostsOriginValidator(
-            AuthMiddlewareStack(
-                URLRouter([*websocket_urlpatterns, re_path("", closed)])  # type: ignore[arg-type]
-            )
+            URLRouter([*websocket_urlpatterns, re_path("", closed)])  # type: ignore[arg-type]
         ),
     }
 )

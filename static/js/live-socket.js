@@ -6,13 +6,18 @@
    "polling", "lost" or "dismissed". */
 
 const HANDSHAKE = 8_000; // proxies may swallow one without a word
-const SILENCE = 45_000; // the server beats every 15 s
+const SILENCE = 45_000; // the server beats every 10 s
+const TELL_FRAMES = 50; // after which the server hears how many have come …
+const TELL_CHARACTERS = 30_000; // … or after so much text
 const POLL = 4_000;
-const REFUSED = [4401, 4403, 4410]; // chat.consumers.Code: not to come back
+const LOGGED_OUT = 4401; // chat.consumers.Code
+const REFUSED = [LOGGED_OUT, 4403, 4410]; // not to come back
 
 const rooms = new Map();
 let socket = null;
 let received = 0;
+let told = 0;
+let untold = 0;
 let heardAt = 0;
 let hasWorked = false;
 let tries = 0;
@@ -53,7 +58,7 @@ function connect() {
   const url = new URL("/live/", location.href);
   url.protocol = url.protocol.replace("http", "ws");
   for (const pk of rooms.keys()) url.searchParams.append("raum", pk);
-  received = 0;
+  received = told = untold = 0;
   try {
     socket = open(url);
   } catch {
@@ -77,7 +82,7 @@ function open(url) {
 
 function hear(data) {
   heardAt = Date.now();
-  if (++received % 50 === 0) socket.send(String(received));
+  acknowledge(data);
   if (tries || !hasWorked || polling) show("live");
   hasWorked = true;
   tries = 0;
@@ -89,12 +94,21 @@ function hear(data) {
   }
 }
 
+function acknowledge(data) {
+  received += 1;
+  untold += data.length;
+  if (received - told < TELL_FRAMES && untold < TELL_CHARACTERS) return;
+  told = received;
+  untold = 0;
+  socket.send(String(received));
+}
+
 function lose(code) {
   socket = null;
   if (REFUSED.includes(code)) {
     clearTimeout(polling);
     polling = 0;
-    show("dismissed");
+    show(code === LOGGED_OUT ? "login" : "dismissed");
     return;
   }
   tries += 1;

@@ -10,7 +10,9 @@ import pytest
 from asgiref.sync import sync_to_async
 from channels.layers import channel_layers, get_channel_layer
 from channels.testing import WebsocketCommunicator
+from django.contrib.sessions.models import Session
 from django.test import Client
+from django.utils import timezone
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
@@ -41,13 +43,16 @@ def cookie_of(person: Person | None) -> str:
 async def socket_of(
     person: Person | None, *rooms: Room, query: str | None = None
 ) -> AsyncIterator[WebsocketCommunicator]:
-    """Connected, and past its greeting."""
+    """Connected, with the first answer waiting to be heard."""
     if query is None:
         query = "&".join(f"raum={room.pk}" for room in rooms)
     cookie = await sync_to_async(cookie_of)(person)
     headers = [(b"origin", b"http://localhost"), (b"cookie", cookie.encode())]
     socket = WebsocketCommunicator(application, f"/live/?{query}", headers=headers)
     assert await socket.connect(timeout=5) == (True, None)
+    async with asyncio.timeout(5):
+        while socket.output_queue.empty():  # noqa: ASYNC110
+            await asyncio.sleep(0.01)
     try:
         yield socket
     finally:
@@ -208,7 +213,7 @@ def test_no_frame_does_more_than_close(frames: list[str | bytes]) -> None:
         async def receive() -> dict[str, Any]:
             return next(waiting)
 
-        socket = Socket(1, send)
+        socket = Socket(1, "session", send)
         socket.open({5: {"head": 3}})
         await socket.stay(receive)
         closes = [event["code"] for event in sent if event["type"] == "websocket.close"]
@@ -270,6 +275,36 @@ async def test_the_beat_tells_the_head_and_looks_at_the_door_again(
         assert await code_of(gone) == Code.DISMISSED
 
 
+@pytest.mark.parametrize("how", ["logged out", "expired", "new password", "deactivated"])
+async def test_whose_session_ends_loses_the_socket_with_the_next_beat(
+    how: str, fast: None, room: Room, aylin: Person, jonas: Person
+) -> None:
+    def end() -> None:
+        session = Session.objects.get(pk=key)
+        if how == "logged out":
+            session.delete()
+        elif how == "expired":
+            session.expire_date = timezone.now()
+            session.save()
+        elif how == "new password":
+            aylin.set_password("ein neues Geheimnis")
+            aylin.save()
+        else:
+            aylin.is_active = False
+            aylin.save()
+
+    async with socket_of(jonas, room) as other:
+        keys = await sync_to_async(lambda: {*Session.objects.values_list("pk", flat=True)})()
+        async with socket_of(aylin, room) as gone:
+            sessions = Session.objects.exclude(pk__in=keys)
+            key = await sync_to_async(lambda: sessions.get().pk)()
+            await hear(gone, "head")
+            await sync_to_async(end)()
+            assert await code_of(gone) == Code.ANONYMOUS
+            await post(room, jonas, "Noch da?")
+            assert "Noch da?" in (await hear(other))["html"]
+
+
 async def test_a_layer_that_was_away_is_asked_again(
     fast: None, room: Room, aylin: Person, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -296,11 +331,12 @@ async def test_who_does_not_keep_up_is_closed_and_hurts_nobody() -> None:
     async def closing(event: dict[str, Any]) -> None:
         raise RuntimeError("closing")
 
-    sockets = [Socket(person, send) for person, send in enumerate([stuck, closing, well])]
+    sockets = [Socket(person, "", send) for person, send in enumerate([stuck, closing, well])]
     for socket in sockets:
         socket.rooms = {5}
     for number in range(MOST_UNREAD + 1):
-        sockets[2].received = number
+        if number:
+            sockets[2]._acknowledge(number)
         for socket in sockets:
             socket.write(5, Frame(str(number)))
     assert heard == [str(number) for number in range(MOST_UNREAD + 1)]
@@ -313,15 +349,21 @@ class Reader:
     """A socket that notes what it is told."""
 
     person = 1
+    session = "session"
 
     def __init__(self) -> None:
         self.rooms = {5}
         self.frames: list[str] = []
+        self.left: list[object] = []
 
     def write(self, room: int, frame: Frame) -> None:
         self.frames.append(frame.text)
 
-    def dismiss(self, room: int) -> None: ...
+    def dismiss(self, room: int) -> None:
+        self.left.append(room)
+
+    def sign_out(self) -> None:
+        self.left.append("all")
 
 
 async def test_what_comes_while_a_room_is_busy_goes_out_as_one_frame(
@@ -336,6 +378,27 @@ async def test_what_comes_while_a_room_is_busy_goes_out_as_one_frame(
     await asyncio.sleep(1)
     ours._hear("frame", room=5, text="4")  # calm again
     assert [reader.frames for reader in readers] == [["0", "1\n2\n3", "4"]] * 2
+
+
+async def test_who_comes_in_during_a_beat_is_not_shown_out_by_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ours, coming, there = hub.Hub(), Reader(), Reader()
+    coming.rooms, coming.person = set(), 2
+    ours.sockets[live.room_group(5)] = {coming, there}
+
+    async def sessions(_questions: object) -> dict[str, int]:
+        return {"session": 1}
+
+    async def heads(_questions: object) -> dict[tuple[int, int], int]:
+        coming.rooms = {5}  # by now
+        return {}
+
+    monkeypatch.setattr(ours.sessions, "ask", sessions)
+    monkeypatch.setattr(ours.heads, "ask", heads)
+    monkeypatch.setattr(hub.presence, "refresh", lambda *_args: None)
+    await ours._beat()
+    assert (coming.left, there.left) == ([], [5])
 
 
 async def test_rooms_do_not_wait_for_each_other(monkeypatch: pytest.MonkeyPatch) -> None:

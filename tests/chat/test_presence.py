@@ -9,26 +9,37 @@ from chat.models import Presence, Role, Room
 from conference.models import Event, Person
 
 
-def test_people_are_here_for_a_minute_unless_seen_again(
+def test_people_are_here_for_18_seconds_unless_seen_again(
     room: Room, event: Event, aylin: Person, jonas: Person
 ) -> None:
     pair = (room.pk, aylin.pk)
     with time_machine.travel("2026-07-15 09:00:00+00:00", tick=False) as moment:
         presence.refresh("one", [pair])
         presence.refresh("other", [pair, (room.pk, jonas.pk)])
-        moment.shift(40)
+        moment.shift(15)
         presence.refresh("other", [pair])
         assert presence.people_in([room.pk, event.room_id]) == {
             room.pk: {aylin.pk, jonas.pk},
             event.room_id: set(),
         }
-        moment.shift(30)
+        moment.shift(15)
         assert presence.people_in([room.pk]) == {room.pk: {aylin.pk}}
         presence.forget("other", [pair])
         assert presence.people_in([room.pk]) == {room.pk: set()}
         moment.shift(3600)
         call_command("tidy")
         assert Presence.objects.count() == 0
+
+
+def test_who_has_no_socket_asks_less_often_and_is_here_for_a_minute(
+    room: Room, aylin: Person
+) -> None:
+    with time_machine.travel("2026-07-15 09:00:00+00:00", tick=False) as moment:
+        presence.note(room.pk, aylin.pk)
+        for seconds, here in [(55, {aylin.pk}), (10, set())]:
+            moment.shift(seconds)
+            assert presence.people_in([room.pk]) == {room.pk: here}
+            assert ("Aylin" in presence.render(room.pk)) == bool(here)
 
 
 def test_those_who_keep_the_room_come_first(
