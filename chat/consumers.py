@@ -1,5 +1,7 @@
 """The socket door: ``/live/?raum=5&raum=7`` hears rooms 5 and 7, and what is for its person.
 
+``/live/`` alone hears the latter.
+
 A plain ASGI application: Channels' consumers would hop between threads for every frame. What
 goes out is JSON, one object a line: a message's frame (``chat.live.frame_of``), ``{"room": 5,
 "head": 9, "slow": 0, "paused": false}``, ``{"room": 5, "people": "<ul>…"}``, ``{"room": 5,
@@ -53,33 +55,35 @@ async def live(scope: Any, receive: Any, send: Any) -> None:
 
 
 async def enter(
-    session: str, rooms: set[int], receive: Any, send: Any, pipe: Any
+    session: str, rooms: set[int] | None, receive: Any, send: Any, pipe: Any
 ) -> Code | None:
     """Until the reader leaves; returns why it has to, if it does not by itself."""
     person = (await hub().sessions.ask({session})).get(session)
     if person is None:
         return Code.ANONYMOUS
-    if not rooms:
+    if rooms is None:
         return Code.MALFORMED
     socket = Socket(person, session, send, pipe)
     async with hub().listening(socket, rooms):
         # Asked after subscribing, so that nothing falls between the head and the first frame.
         heads = await hub().heads.ask({(room, person) for room in rooms})
-        if not heads:
+        if rooms and not heads:
             return Code.NOT_ADMITTED
         socket.open({room: head for (room, _person), head in heads.items()})
         hub().note_move(socket, socket.rooms)
         return await socket.stay(receive)
 
 
-def rooms_in(query: bytes) -> set[int]:
-    """The rooms asked for; none if any of it is odd."""
+def rooms_in(query: bytes) -> set[int] | None:
+    """The rooms asked for; None if any of it is odd."""
+    if not query:
+        return set()
     try:
         asked = parse_qs(query.decode("ascii"), max_num_fields=MOST_ROOMS)["raum"]
     except (UnicodeDecodeError, ValueError, KeyError):
-        return set()
+        return None
     is_odd = any(not room.isdecimal() or len(room) > 18 for room in asked)
-    return set() if is_odd else {int(room) for room in asked}
+    return None if is_odd else {int(room) for room in asked}
 
 
 class Socket:
@@ -102,10 +106,16 @@ class Socket:
         self.rooms = set(heads)
         for room, state in heads.items():
             self.write(room, Frame(news.text_of({"room": room} | state)))
+        if not heads:
+            self.tell(Frame("{}"))  # by which the page knows that it is heard
 
     def write(self, room: int, frame: Frame) -> None:
+        if room in self.rooms:
+            self.tell(frame)
+
+    def tell(self, frame: Frame) -> None:
         """Now, if the server takes it now; else as soon as it does. Never waits."""
-        if room not in self.rooms:
+        if self.closed.done():
             return
         self.written += 1
         if self.pipe:

@@ -43,6 +43,7 @@ class Listener(Protocol):
     rooms: set[int]
 
     def write(self, room: int, frame: Frame) -> None: ...
+    def tell(self, frame: Frame) -> None: ...
     def dismiss(self, room: int) -> None: ...
     def sign_out(self) -> None: ...
 
@@ -168,13 +169,20 @@ class Hub:
             case "dismissed":
                 for socket in [*self.sockets.get(live.person_group(person), ())]:
                     self._dismiss(socket, room)
-            case "private":
-                for socket in [*self.sockets.get(live.person_group(person), ())]:
-                    socket.write(room, Frame(text))
+            case "private" | "notice":
+                self._tell_person(person, room, Frame(text))
             case "people":
                 self._people_changed(room)
             case "pulse":
                 self.pulse.set()
+
+    def _tell_person(self, person: int, room: int, frame: Frame) -> None:
+        """In the sockets that they have open in this room; without one, in all of theirs."""
+        for socket in [*self.sockets.get(live.person_group(person), ())]:
+            if room:
+                socket.write(room, frame)
+            else:
+                socket.tell(frame)
 
     def _tell(self, room: int, text: str) -> None:
         """At once in a calm room. In a busy one what comes meanwhile goes out as one frame."""
@@ -236,8 +244,10 @@ class Hub:
     async def _beat(self) -> None:
         """Tell each room its head number and how it is kept; see out who was dismissed."""
         sockets = {socket for group in self.sockets.values() for socket in group}
+        for socket in filter(lambda socket: not socket.rooms, sockets):
+            socket.tell(Frame("{}"))  # a page without a chat must not think that we are gone
         pairs = {(room, socket.person) for socket in sockets for room in socket.rooms}
-        if not pairs:
+        if not sockets:
             return
         try:
             signed_in = await self.sessions.ask({socket.session for socket in sockets})
@@ -250,13 +260,16 @@ class Hub:
         for socket in sockets:
             if socket.session not in signed_in:
                 socket.sign_out()
-            for room in [*socket.rooms]:
-                pair = (room, socket.person)
-                if pair in pairs and pair not in heads:  # others came in only meanwhile
-                    self._dismiss(socket, room)
+            # Others came in only meanwhile.
+            self._see_out(socket, pairs - heads.keys())
         for room, state in {room: state for (room, _person), state in heads.items()}.items():
             self._tell(room, live.text_of({"room": room} | state))
             self._people_changed(room)
+
+    def _see_out(self, socket: Listener, shut: set[presence.Pair]) -> None:
+        for room in [*socket.rooms]:
+            if (room, socket.person) in shut:
+                self._dismiss(socket, room)
 
     # -- who is here
 

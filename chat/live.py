@@ -2,7 +2,8 @@
 
 What goes through the channel layer are strings and numbers: ``{"type": "frame", "room": 5,
 "text": "…"}`` to a room; to a person ``{"type": "dismissed", "room": 5, "person": 7}``, or
-``{"type": "private", …, "text": "…"}``, a frame for their eyes only. Who is told nothing,
+``{"type": "private", …, "text": "…"}``, a frame for their eyes only, or ``{"type": "notice",
+"person": 7, "text": "…"}``, one for all their pages. Who is told nothing,
 because Redis is away, catches up: see ``chat.hub``.
 """
 
@@ -35,6 +36,19 @@ def publish(message: Message) -> None:
     """Render the message once, the same for everyone, and send it to its room."""
     event = {"type": "frame", "room": message.room_id, "text": text_of(frame_of(message))}
     _send(room_group(message.room_id), event)
+
+
+def notify(message: Message, person_pks: set[int]) -> None:
+    """Tell these people, wherever they are, that a message is about them; not what it says."""
+    notice = {
+        "room": message.room_id,
+        "author": str(message.author or ""),
+        "place": str(message.room),
+        "url": message.get_absolute_url(),
+    }
+    for pk in person_pks:
+        event = {"type": "notice", "person": pk, "text": text_of({"notice": notice})}
+        _send(person_group(pk), event)
 
 
 def dismiss(room_pk: int, person_pk: int) -> None:

@@ -1,9 +1,22 @@
 from django.urls import path
 
-from chat.views import exports, hidings, keeping, messages, pins, reports, sanctions
+from chat.views import (
+    exports,
+    findings,
+    hidings,
+    keeping,
+    members,
+    messages,
+    notices,
+    pins,
+    reports,
+    sanctions,
+)
 
 app_name = "chat"
 urlpatterns = [
+    path("suche/", findings.index, name="search"),
+    path("hinweise/", notices.index, name="notices"),
     path("<int:room_pk>/", messages.index, name="room"),
     path("<int:room_pk>/nachrichten/", messages.create, name="post"),
     path("<int:room_pk>/nachrichten/<int:number>/", messages.show, name="message"),
@@ -22,6 +35,7 @@ urlpatterns = [
     path("<int:room_pk>/tempo/", keeping.slow_down, name="slow_down"),
     path("<int:room_pk>/pause/", keeping.pause, name="pause"),
     path("<int:room_pk>/pause/beenden/", keeping.resume, name="resume"),
+    path("<int:room_pk>/personen/", members.index, name="members"),
     path("<int:room_pk>/personen/<int:person_pk>/", sanctions.index, name="person"),
     path("<int:room_pk>/personen/<int:person_pk>/stummschalten/", sanctions.mute, name="mute"),
     path("<int:room_pk>/personen/<int:person_pk>/ausschliessen/", sanctions.ban, name="ban"),

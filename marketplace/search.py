@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
+from chat.text import fold
+
 if TYPE_CHECKING:
     from marketplace.models import Stand
-
-# “Bürger”, “Buerger” and “Burger” are one to somebody who searches.
-SPELLINGS = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss"})
-
-
-def fold(text: str) -> str:
-    """What remains when spelling does not matter."""
-    text = re.sub(r"([aou])e", r"\1", text.casefold().translate(SPELLINGS))
-    bare = unicodedata.normalize("NFKD", text)
-    return "".join(sign for sign in bare if not unicodedata.combining(sign))
 
 
 def find(stands: Iterable[Stand], text: str) -> list[Stand]:

@@ -10,6 +10,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from chat.reading import count_unread
+from chat.text import fold
 from conference.models import Event, Person
 from marketplace import search
 from marketplace.models import Offer, Stand
@@ -97,7 +98,7 @@ class Stroll:
 
 def options_among(stands: list[Stand]) -> dict[str, dict[str, Any]]:
     """For each filter's name the values that lead somewhere, and what they say."""
-    districts = sorted({stand.district for stand in stands}, key=search.fold)
+    districts = sorted({stand.district for stand in stands}, key=fold)
     kinds = {offer.kind for stand in stands for offer in stand.offers.all()}
     return {
         "thema": {stand.topic.slug: stand.topic.name for stand in stands},

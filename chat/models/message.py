@@ -13,7 +13,7 @@ from chat import clock, live
 from chat.models.membership import Role
 from chat.models.report import settle
 from chat.refusal import Refusal
-from chat.text import tidy
+from chat.text import fold, tidy
 
 if TYPE_CHECKING:
     from conference.models import Person
@@ -76,6 +76,8 @@ class Message(models.Model):
     role = models.CharField(_("role"), max_length=10, choices=Role, default=Role.MEMBER)
     client_id = models.UUIDField(_("sender's id"))
     body = models.TextField(_("message"), max_length=MAX_LENGTH)
+    folded = models.TextField(default="", editable=False)  # see ``chat.finding``
+    mentions = models.JSONField(_("mentions"), default=dict, blank=True, editable=False)
     posted_at = models.DateTimeField(_("posted at"))
     edited_at = models.DateTimeField(_("edited at"), null=True, blank=True)
     deleted_at = models.DateTimeField(_("deleted at"), null=True, blank=True)
@@ -145,14 +147,15 @@ class Message(models.Model):
         body = checked(body)
         if body != self.body:
             self.earlier.create(body=self.body, replaced_at=clock.now())
-            self._change(body=body, edited_at=clock.now())
+            named = self.room.named_in(body, self.author_id)
+            self._change(body=body, folded=fold(body), mentions=named, edited_at=clock.now())
 
     @transaction.atomic
     def delete_by(self, person: Person) -> None:
         """Wipe the text, with what it was before, and leave a tombstone."""
         self._take_in_hand(person)
         self.earlier.all().delete()
-        self._change(body="", deleted_at=clock.now(), pinned_at=None)
+        self._change(body="", folded="", mentions={}, deleted_at=clock.now(), pinned_at=None)
 
     def _take_in_hand(self, person: Person) -> None:
         self.room.lock_for(person)

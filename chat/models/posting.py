@@ -14,16 +14,18 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from chat import clock, live
 from chat.limits import TooMany
+from chat.mentions import is_named, key, named_in
 from chat.models.membership import Membership
 from chat.models.message import Message
 from chat.models.sanction import Muted
 from chat.refusal import Refusal
+from chat.text import fold
 
 if TYPE_CHECKING:
     from chat.models.room import Room
@@ -166,11 +168,11 @@ def write(posts: list[Post]) -> list[Outcome]:
     outcomes: list[Outcome] = []
     for post in posts:
         seat = seats.get(post.pair)
-        key = (*post.pair, post.client_id)
+        once = (*post.pair, post.client_id)
         if seat is None:
             outcomes.append(NotAdmitted())
             continue
-        if key not in known:
+        if once not in known:
             try:
                 check_voice(seat)
                 keep_pace(seat)
@@ -179,15 +181,42 @@ def write(posts: list[Post]) -> list[Outcome]:
                 continue
             seat.room.head += 1
             original = originals.get((post.room.pk, post.answers))
-            known[key] = _message(post, seat, original)
-        outcomes.append(known[key])
+            known[once] = _message(post, seat, original)
+            known[once].mentions = named_in(post.body, _others(post, seats))
+        outcomes.append(known[once])
     new = [message for message in known.values() if message.pk is None]
     rooms = {message.room for message in new}
     slow = ["next_posts"] if any(room.slow_seconds for room in rooms) else []
     Room.objects.bulk_update(rooms, ["head", *slow])
     for message in Message.objects.bulk_create(new):
         transaction.on_commit(partial(live.publish, message), robust=True)
+        if concerned := _concerned(message, seats):
+            transaction.on_commit(partial(live.notify, message, concerned), robust=True)
     return outcomes
+
+
+def _others(post: Post, seats: dict[tuple[int, int], Seat]) -> list[Seat]:
+    """Who may be named in it; see ``_wanted``."""
+    if "@" not in post.body:
+        return []
+    return [
+        seat
+        for (room_pk, person_pk), seat in seats.items()
+        if room_pk == post.room.pk and person_pk != post.author.pk
+    ]
+
+
+def _concerned(message: Message, seats: dict[tuple[int, int], Seat]) -> set[int]:
+    """The people in the room whom it names or answers."""
+    original = message.answers_to
+    answered = original.author_id if original and original.is_shown else None
+    return {
+        person_pk
+        for room_pk, person_pk in seats
+        if room_pk == message.room_id
+        and person_pk != message.author_id
+        and (key(person_pk) in message.mentions or person_pk == answered)
+    }
 
 
 def check_voice(seat: Seat) -> None:
@@ -210,7 +239,8 @@ def keep_pace(seat: Seat) -> None:
 
 
 def _seats(posts: list[Post]) -> dict[tuple[int, int], Seat]:
-    """The memberships, with the rooms locked until the transaction ends.
+    """The memberships of those who post, and of those whom they may name or answer, with the
+    rooms locked until the transaction ends.
 
     Who draws a room's number later thus commits later. Seats of one room share its object.
     """
@@ -221,8 +251,8 @@ def _seats(posts: list[Post]) -> dict[tuple[int, int], Seat]:
     )
     rows = (
         Membership.objects.select_for_update(of=["room"], no_key=True)
-        .filter(room__in={p.room.pk for p in posts}, person__in={p.author.pk for p in posts})
-        .select_related("room")
+        .filter(_wanted(posts))
+        .select_related("room", *(["person"] if any("@" in p.body for p in posts) else []))
         .with_mute()
         .annotate(has_said=Exists(earlier))
         .order_by("room_id")
@@ -233,6 +263,17 @@ def _seats(posts: list[Post]) -> dict[tuple[int, int], Seat]:
         seat.room = rooms.setdefault(seat.room_id, seat.room)
         seats[seat.room_id, seat.person_id] = seat
     return seats
+
+
+def _wanted(posts: list[Post]) -> Q:
+    wanted = Q(room__in={p.room.pk for p in posts}, person__in={p.author.pk for p in posts})
+    for post in posts:
+        if "@" in post.body:
+            wanted |= Q(is_named(post.body), room=post.room.pk)
+        if post.answers is not None:
+            original = Message.objects.filter(room=post.room.pk, number=post.answers)
+            wanted |= Q(room=post.room.pk, person__in=original.values("author"))
+    return wanted
 
 
 def _known(
@@ -273,6 +314,7 @@ def _message(post: Post, seat: Seat, original: Message | None) -> Message:
         role=seat.role,
         client_id=post.client_id,
         body=post.body,
+        folded=fold(post.body),
         answers_to=original,
         posted_at=clock.now(),
     )

@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from chat import clock, live
+from chat.mentions import is_named, named_in
 from chat.models.membership import Membership, Role
 from chat.models.message import Message, checked
 from chat.models.posting import NotAdmitted, Post, check_voice
@@ -187,6 +188,13 @@ class Room(models.Model):
     def first_since(self, moment: datetime) -> Message | None:
         """The first message then or later."""
         return self.messages.filter(posted_at__gte=moment).first()
+
+    def named_in(self, body: str, author_pk: int | None) -> dict[str, str]:
+        """Whom of its people the text names; one query, if any name is in it."""
+        if "@" not in body:
+            return {}
+        seats = self.memberships.filter(is_named(body)).exclude(person=author_pk)
+        return named_in(body, seats.select_related("person"))
 
     # -- its numbers
 

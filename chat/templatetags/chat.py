@@ -12,7 +12,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from chat import live, presence, reading
+from chat import live, notices, presence, reading
+from chat.finding import excerpt
 from chat.live import render
 from chat.models import Message, Room
 from chat.models.message import MAX_LENGTH
@@ -25,6 +26,7 @@ from chat.views.doors import Entered, way_back
 
 register = template.Library()
 register.filter("to_html", to_html)
+register.filter("excerpt", excerpt)
 
 
 @register.tag
@@ -152,7 +154,18 @@ def rows_for(person_pk: int, page: list[Message], read: int) -> SafeString:
 
 def own_marked(html: str, person_pk: int) -> SafeString:
     own = f'data-author="{person_pk}"'
-    return mark_safe(html.replace(own, f"{own} data-own"))  # noqa: S308 - rows are
+    mine = f'data-person="{person_pk}"'
+    html = html.replace(own, f"{own} data-own").replace(mine, f"{mine} data-me")
+    return mark_safe(html)  # noqa: S308 - rows are
+
+
+@register.inclusion_tag("chat/_bell.html", takes_context=True)
+def notice_bell(context: Context) -> dict[str, Any]:
+    """For who is logged in; one query."""
+    me = context.get("user")
+    if me is None or not me.is_authenticated:
+        return {"is_known": False}
+    return {"is_known": True, "count": notices.count_new(me.pk)}
 
 
 @register.filter

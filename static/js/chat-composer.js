@@ -1,3 +1,5 @@
+import { Suggestions } from "./chat-suggestions.js";
+
 /* <chat-composer> shows what one writes at once, sends it when that is possible, in order and
    once, and gives it back with the reason when it is refused. What is not sent yet is kept. */
 
@@ -26,6 +28,11 @@ class ChatComposer extends HTMLElement {
     this.answers.querySelector("button").addEventListener("click", () => this.forgetReply());
     this.answers.addEventListener("keydown", (event) => event.key === "Escape" && this.forgetReply());
     this.answers.querySelector("button").hidden = false;
+    this.suggestions = new Suggestions(
+      this.field,
+      this.querySelector(".suggestions"),
+      `${this.log.dataset.url}personen/`,
+    );
     this.restore();
     this.again = () => this.resume();
     addEventListener("online", this.again);
@@ -53,6 +60,7 @@ class ChatComposer extends HTMLElement {
   // -- writing
 
   pressed(event) {
+    if (this.suggestions.pressed(event)) return;
     if (event.key === "Escape" && !this.answers.hidden) return this.forgetReply();
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();

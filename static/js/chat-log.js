@@ -30,7 +30,7 @@ class ChatLog extends HTMLElement {
     this.separateDays();
     this.addEventListener("click", (event) => act(this, event));
     this.chat.querySelector(".composer__quote").addEventListener("click", (event) => act(this, event));
-    if ("frozen" in this.dataset) return;
+    if ("frozen" in this.dataset) return this.toTarget();
     this.scroller.addEventListener("scroll", () => this.scrolled());
     this.observer = new ResizeObserver(() => this.isStuck && this.toEnd());
     this.observer.observe(this.scroller);
@@ -38,7 +38,7 @@ class ChatLog extends HTMLElement {
     this.button.addEventListener("click", () => this.toEnd());
     this.toEnd();
     this.toUnread();
-    this.querySelector(".message:target")?.scrollIntoView({ block: "center" });
+    this.toTarget();
     this.looked = () => this.tellRead();
     document.addEventListener("visibilitychange", this.looked);
     this.chat.querySelector(".here").open = this.chat.clientWidth > WIDE;
@@ -146,6 +146,11 @@ class ChatLog extends HTMLElement {
     }, READ_PAUSE);
   }
 
+  /* To the message that the address names. */
+  toTarget() {
+    this.querySelector(".message:target")?.scrollIntoView({ block: "center" });
+  }
+
   /* To where the new ones begin, if that is further up. */
   toUnread() {
     const line = this.querySelector(".chat__unread");
@@ -171,7 +176,9 @@ class ChatLog extends HTMLElement {
     this.separateDays();
     if (wasAtEnd) this.toEnd();
     else if (!old && number > this.head) this.countUnseen();
-    if (!old && number > this.head && !("own" in row.dataset)) this.announce(row);
+    if (old || number <= this.head || "own" in row.dataset) return;
+    this.announce(row);
+    this.dispatchEvent(new CustomEvent("chat:new"));
   }
 
   /* One message may stand above the log, too; in its place there it stays. */
@@ -196,6 +203,7 @@ class ChatLog extends HTMLElement {
   /* What only the reader's browser knows: whether it is theirs, and their time of day. */
   finish(row) {
     row.toggleAttribute("data-own", row.dataset.author === this.me);
+    row.querySelector(`.mention[data-person="${this.me}"]`)?.setAttribute("data-me", "");
     const time = row.querySelector("time");
     time.textContent = new Date(time.dateTime).toLocaleTimeString("de", {
       hour: "2-digit",

@@ -14,6 +14,7 @@ const LOGGED_OUT = 4401; // chat.consumers.Code
 const REFUSED = [LOGGED_OUT, 4403, 4410]; // not to come back
 
 const rooms = new Map();
+let listener = null;
 let socket = null;
 let received = 0;
 let told = 0;
@@ -26,6 +27,12 @@ let polling = 0;
 
 export function join(pk, room) {
   rooms.set(String(pk), room);
+  reconnect();
+}
+
+/* What is for the reader themselves, on whatever page. */
+export function listen(hearNotice) {
+  listener = hearNotice;
   reconnect();
 }
 
@@ -54,7 +61,7 @@ function reconnect() {
 
 function connect() {
   clearTimeout(retry);
-  if (socket || !rooms.size) return;
+  if (socket || !(rooms.size || listener)) return;
   const url = new URL("/live/", location.href);
   url.protocol = url.protocol.replace("http", "ws");
   for (const pk of rooms.keys()) url.searchParams.append("raum", pk);
@@ -90,6 +97,7 @@ function hear(data) {
   polling = 0;
   for (const line of data.split("\n")) {
     const frame = JSON.parse(line);
+    if (frame.notice) listener?.(frame.notice);
     rooms.get(String(frame.room))?.hear(frame);
   }
 }
@@ -112,7 +120,7 @@ function lose(code) {
     return;
   }
   tries += 1;
-  if (!polling) polling = setTimeout(poll, jittered(1_000));
+  if (!polling && rooms.size) polling = setTimeout(poll, jittered(1_000));
   const delay = Math.min(30_000, 500 * 2 ** tries);
   retry = setTimeout(connect, jittered(!hasWorked && tries > 2 ? 60_000 : delay));
 }
@@ -127,7 +135,7 @@ async function poll() {
 function wake() {
   if (document.hidden) return;
   if (socket && Date.now() - heardAt < SILENCE) rooms.forEach((room) => room.catchUp());
-  else if (rooms.size) reconnect();
+  else if (rooms.size || listener) reconnect();
 }
 
 setInterval(() => {
