@@ -6,6 +6,7 @@ import "./chat-log.js";
 import "./chat-panel.js";
 import "./chat-signals.js";
 import "./drop-down.js";
+import "./event-tabs.js";
 import "./local-time.js";
 import "./notice-bell.js";
 import "./theme-switch.js";

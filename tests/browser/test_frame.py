@@ -166,3 +166,15 @@ def test_the_administration_is_ours_and_keeps_to_the_policy(
     assert page.evaluate("getComputedStyle(document.body).fontFamily").startswith('"Fira Sans"')
     page.goto(reverse("admin:conference_event_change", args=[event.pk]))
     expect(page.get_by_role("heading", level=1)).to_be_visible()
+
+
+def test_on_a_phone_the_current_tab_is_in_view(
+    new_page: NewPage, slot: Slot, aylin: Person
+) -> None:
+    page = new_page(aylin, viewport={"width": 390, "height": 800})
+    page.goto(reverse("forums", args=[slot.forum.event.slug]))
+    tab = page.get_by_role("navigation", name="Diese Veranstaltung").locator("[aria-current]")
+    expect(tab).to_have_text("Foren")
+    box = tab.bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
