@@ -11,6 +11,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from secrets import token_hex
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
@@ -18,15 +19,16 @@ from weakref import WeakKeyDictionary
 from channels.db import database_sync_to_async
 from channels.layers import get_channel_layer
 
-from chat import live, presence, reading
+from chat import clock, live, presence, reading
 from chat.entrance import Together, people_by_session
 from chat.frame import Frame
-from chat.models import Membership
+from chat.models import Membership, Message
 
 TICK = 5  # seconds between two looks at the layer
 TICKS_PER_BEAT = 2  # looks between two head numbers for everybody
 TICK_WHEN_AWAY = 2  # while the layer is away, each with head numbers
 PULSE_TIMEOUT = 2
+REACTIONS_AFTER = 0.5  # seconds in which clicks are collected
 PEOPLE_AFTER = 1  # seconds in which arrivals and departures are collected
 READ_AFTER = 3  # seconds in which it is collected how far people have read
 # Seconds per socket between two frames to the same room. Writing to one takes about 10 µs; so
@@ -66,6 +68,7 @@ class Hub:
         self.people: dict[int, str] = {}  # the list of who is here that each room has seen
         self.next_at: dict[int, float] = {}  # when each room may be written again
         self.waiting: dict[int, list[str]] = {}  # what is told a room then
+        self.reacted: dict[int, set[int]] = {}  # messages whose counts are told soon, by room
         self.due: set[object] = set()
         self.errands: set[asyncio.Task[None]] = set()
 
@@ -162,7 +165,9 @@ class Hub:
             except Exception:
                 logger.exception("An event could not be passed on.")
 
-    def _hear(self, kind: str, room: int = 0, person: int = 0, text: str = "") -> None:
+    def _hear(
+        self, kind: str, room: int = 0, person: int = 0, message: int = 0, text: str = ""
+    ) -> None:
         match kind:
             case "frame":
                 self._tell(room, text)
@@ -171,6 +176,9 @@ class Hub:
                     self._dismiss(socket, room)
             case "private" | "notice":
                 self._tell_person(person, room, Frame(text))
+            case "reacted":
+                self.reacted.setdefault(room, set()).add(message)
+                self._soon(("reactions", room), REACTIONS_AFTER, self._tell_reactions, room)
             case "people":
                 self._people_changed(room)
             case "pulse":
@@ -262,6 +270,8 @@ class Hub:
                 socket.sign_out()
             # Others came in only meanwhile.
             self._see_out(socket, pairs - heads.keys())
+        rooms = {room for room, _person in here}
+        self._soon("reactions again", REACTIONS_AFTER, self._repeat_reactions, rooms)
         for room, state in {room: state for (room, _person), state in heads.items()}.items():
             self._tell(room, live.text_of({"room": room} | state))
             self._people_changed(room)
@@ -300,6 +310,17 @@ class Hub:
             self.people[room] = html
             self._tell(room, live.text_of({"room": room, "people": html}))
 
+    # -- reactions
+
+    async def _repeat_reactions(self, rooms: set[int]) -> None:
+        """Some may have been told to nobody, when the layer lost a word."""
+        for room, message in await database_sync_to_async(reacted_lately)(rooms):
+            self._hear("reacted", room=room, message=message)
+
+    async def _tell_reactions(self, room: int) -> None:
+        counts = await database_sync_to_async(reactions_to)(self.reacted.pop(room, set()))
+        self._tell(room, live.text_of({"room": room, "reactions": counts}))
+
     def _soon(self, what: object, delay: float, errand: Any, *args: Any) -> None:
         """Once, however often it is asked for until then; a failure is logged and no more."""
         if what in self.due:
@@ -319,6 +340,19 @@ class Hub:
         task = asyncio.create_task(run())
         self.errands.add(task)
         task.add_done_callback(self.errands.discard)
+
+
+def reacted_lately(rooms: Iterable[int]) -> list[tuple[int, int]]:
+    """Rooms and messages whose reactions somebody may have missed since the last beat."""
+    lately = clock.now() - timedelta(seconds=2 * TICK * TICKS_PER_BEAT)
+    rows = Message.objects.filter(room__in=rooms, reacted_at__gt=lately).order_by()
+    return list(rows.values_list("room_id", "pk"))
+
+
+def reactions_to(messages: set[int]) -> dict[int, dict[str, int]]:
+    """How many of each sign, by the message's number. One query."""
+    rows = Message.objects.filter(pk__in=messages)
+    return dict(rows.order_by().values_list("number", "reactions"))
 
 
 def heads_of(pairs: set[presence.Pair]) -> dict[presence.Pair, dict[str, Any]]:

@@ -17,6 +17,10 @@ POSTS = 20  # messages of one person …
 POSTS_PERIOD = 30  # … in so many seconds
 
 
+REACTIONS = 40  # of one person …
+REACTIONS_PERIOD = 30  # … in so many seconds
+
+
 class TooMany(Refusal):
     """Carries ``seconds`` until the next try."""
 
@@ -60,5 +64,13 @@ def pace(person_pk: int) -> None:
     """Count one message of this person; raises ``TooFast``. Redis away: nobody counts."""
     try:
         count(f"post by {person_pk}", POSTS, seconds=POSTS_PERIOD, refusal=TooFast)
+    except RedisError:
+        return
+
+
+def count_reaction(person_pk: int) -> None:
+    """Count one reaction of this person; raises ``TooFast``."""
+    try:
+        count(f"reaction by {person_pk}", REACTIONS, seconds=REACTIONS_PERIOD, refusal=TooFast)
     except RedisError:
         return

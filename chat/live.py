@@ -1,10 +1,10 @@
 """Tell everyone who listens, after commit.
 
 What goes through the channel layer are strings and numbers: ``{"type": "frame", "room": 5,
-"text": "…"}`` to a room; to a person ``{"type": "dismissed", "room": 5, "person": 7}``, or
-``{"type": "private", …, "text": "…"}``, a frame for their eyes only, or ``{"type": "notice",
-"person": 7, "text": "…"}``, one for all their pages. Who is told nothing,
-because Redis is away, catches up: see ``chat.hub``.
+"text": "…"}`` or ``{"type": "reacted", "room": 5, "message": 9}`` to a room; to a person
+``{"type": "dismissed", "room": 5, "person": 7}``, or ``{"type": "private", …, "text": "…"}``,
+a frame for their eyes only, or ``{"type": "notice", "person": 7, "text": "…"}``, one for all
+their pages. Who is told nothing, because Redis is away, catches up: see ``chat.hub``.
 """
 
 from __future__ import annotations
@@ -70,6 +70,13 @@ def tell_person(room_pk: int, person_pk: int, frame: dict[str, Any]) -> None:
     _send(person_group(person_pk), event)
 
 
+def reacted(message: Message, person_pk: int, mine: dict[str, Any]) -> None:
+    """Each process looks the counts up, twice a second at most; one's own go to oneself."""
+    event = {"type": "reacted", "room": message.room_id, "message": message.pk}
+    _send(room_group(message.room_id), event)
+    tell_person(message.room_id, person_pk, mine)
+
+
 def state_of(slow_seconds: int, paused_at: datetime | None) -> dict[str, Any]:
     """How the room is kept, as frames and pages tell it."""
     return {"slow": slow_seconds, "paused": paused_at is not None}
@@ -96,7 +103,8 @@ def render(message: Message) -> SafeString:
     author, original = message.author, message.answers_to
     told = (author.name, author.organisation) if author else ()
     quoted = (original.pk, original.changed, str(original.author)) if original else ()
-    key = (message.pk, message.client_id, message.changed, told, quoted)
+    reactions = tuple(message.reactions.items())
+    key = (message.pk, message.client_id, message.changed, told, quoted, reactions)
     return _rendered(Version(key, message))
 
 

@@ -9,6 +9,7 @@ from chat.views import (
     messages,
     notices,
     pins,
+    reactions,
     reports,
     sanctions,
 )
@@ -26,6 +27,9 @@ urlpatterns = [
     path("<int:room_pk>/nachrichten/<int:number>/einblenden/", hidings.delete, name="reveal"),
     path("<int:room_pk>/nachrichten/<int:number>/anheften/", pins.create, name="pin"),
     path("<int:room_pk>/nachrichten/<int:number>/abnehmen/", pins.delete, name="unpin"),
+    path(
+        "<int:room_pk>/nachrichten/<int:number>/reaktionen/", reactions.index, name="reactions"
+    ),
     path("<int:room_pk>/nachrichten/<int:number>/melden/", reports.create, name="report"),
     path("<int:room_pk>/nachrichten/<int:number>/stehen-lassen/", reports.settle, name="keep"),
     path("<int:room_pk>/meldungen/", reports.index, name="reports"),

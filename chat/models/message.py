@@ -90,6 +90,8 @@ class Message(models.Model):
         related_name="+",
         verbose_name=_("hidden by"),
     )
+    reactions = models.JSONField(default=dict, editable=False)  # how many, by sign
+    reacted_at = models.DateTimeField(null=True, editable=False)
     pinned_at = models.DateTimeField(_("pinned at"), null=True, blank=True)
 
     objects = MessageQuerySet.as_manager()
@@ -98,6 +100,7 @@ class Message(models.Model):
         verbose_name = _("message")
         verbose_name_plural = _("messages")
         ordering = ["number"]
+        indexes = [models.Index(fields=["room", "reacted_at"], name="message_reacted")]
         constraints = [
             models.UniqueConstraint(fields=["room", "number"], name="message_has_its_number"),
             models.UniqueConstraint(fields=["room", "changed"], name="change_has_its_number"),

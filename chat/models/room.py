@@ -17,7 +17,7 @@ from chat.mentions import is_named, named_in
 from chat.models.membership import Membership, Role
 from chat.models.message import Message, checked
 from chat.models.posting import NotAdmitted, Post, check_voice
-from chat.models.sanction import Banned, Sanction
+from chat.models.sanction import Banned, Muted, Sanction
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -147,6 +147,11 @@ class Room(models.Model):
             state = live.state_of(self.slow_seconds, self.paused_at)
             transaction.on_commit(partial(live.tell_room, self.pk, state), robust=True)
 
+    def check_mute(self, person: Person) -> None:
+        """Raises ``Muted``."""
+        if mute := Sanction.objects.mutes_of(self, person).exclude(ends_at=None).first():
+            raise Muted(mute.ends_at or clock.now(), mute.reason)
+
     def seconds_until_post(self, person_pk: int) -> int:
         """In a slow room, how long this person still has to wait."""
         left = self.next_posts.get(str(person_pk), 0) - clock.now().timestamp()
@@ -172,6 +177,10 @@ class Room(models.Model):
         """What is new or changed after this number, in that order; at most ``CHANGES``."""
         changes = self.messages.with_author().filter(changed__gt=number)
         return changes.order_by("changed")[:CHANGES]
+
+    def reacted_since(self, moment: datetime) -> models.QuerySet[Message]:
+        """What people reacted to after this; the latest ones, if they are very many."""
+        return self.messages.filter(reacted_at__gt=moment).order_by("-reacted_at")[:CHANGES]
 
     def page_before(self, number: int | None = None) -> list[Message]:
         """The ``PAGE`` messages before this number, or the newest ones; in their order."""

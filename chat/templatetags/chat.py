@@ -12,12 +12,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from chat import live, notices, presence, reading
+from chat import clock, live, notices, presence, reading
 from chat.finding import excerpt
 from chat.live import render
-from chat.models import Message, Room
+from chat.models import Message, Reaction, Room
 from chat.models.message import MAX_LENGTH
 from chat.models.posting import check_voice
+from chat.models.reaction import signs_of
 from chat.models.report import open_in
 from chat.models.room import PACES, PAGE
 from chat.refusal import Refusal
@@ -64,7 +65,7 @@ def chat_room(
     body: str = "",
 ) -> dict[str, Any]:
     """The room's chat for somebody who was admitted: its newest messages, those before a
-    number, or those around one (``at``); about to answer one. Six queries, up to five more.
+    number, or those around one (``at``); about to answer one. Seven queries, up to five more.
     """
     request: Entered = context["request"]
     me = request.user
@@ -88,6 +89,8 @@ def chat_room(
         "silence": silence_of(membership),
         "wait": 0 if membership.may_hide else room.seconds_until_post(me.pk),
         "paces": PACES,
+        "signs": Reaction.Sign,
+        "reacted": int(clock.now().timestamp()),
         "reports": open_in(room) if membership.may_hide else 0,
         "pinned": pinned_in(room, me.pk),
         "rows": rows_for(me.pk, page, membership.read),
@@ -135,6 +138,7 @@ def rows_for(person_pk: int, page: list[Message], read: int) -> SafeString:
     """Each message's row, under its day; the reader's own are marked from outside, and so is
     where the new ones begin."""
     html, day = "", None
+    mine = signs_of(person_pk, page)
     new = (m for m in page if m.number > read and m.author_id != person_pk)
     first_new = next(new, None)
     for message in page:
@@ -148,7 +152,8 @@ def rows_for(person_pk: int, page: list[Message], read: int) -> SafeString:
             html += format_html(
                 '<li class="chat__day"><time datetime="{}">{}</time></li>', day, text
             )
-        html += render(message)
+        signs = format_html(' data-mine="{}" data-changed=', " ".join(mine[message.number]))
+        html += render(message).replace(" data-changed=", signs, 1)
     return own_marked(html, person_pk)
 
 

@@ -1,4 +1,4 @@
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -8,13 +8,16 @@ from django.utils.timezone import get_current_timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from chat import live, presence, reading
+from chat import clock, live, presence, reading
 from chat.limits import TooFast, pace
 from chat.models import Message, Room
+from chat.models.reaction import signs_of
 from chat.models.report import open_in
 from chat.models.room import CHANGES, PAGE
 from chat.refusal import Refusal
 from chat.views.doors import Entered, done, in_room, refused, wants_frames, way_back
+
+OVERLAP = timedelta(seconds=10)
 
 
 @require_safe
@@ -35,7 +38,8 @@ def index(request: Entered, room: Room) -> HttpResponse:
     if since is None:
         page = room.page_before(before)
         frames = [live.frame_of(message) for message in page]
-        return JsonResponse({"frames": frames, "more": len(page) == PAGE})
+        mine = signs_of(request.user.pk, page)
+        return JsonResponse({"frames": frames, "mine": mine, "more": len(page) == PAGE})
     return JsonResponse(news(request, room, since))
 
 
@@ -49,8 +53,20 @@ def news(request: Entered, room: Room, since: int) -> dict[str, object]:
     rules |= {"mute": live.mute_of(seat.muted_until, seat.mute_reason)}
     if seat.may_hide:
         rules["reports"] = open_in(room)
+    rules |= reactions_since(request, room)
     people = presence.render(room.pk)
     return changes(room, since) | rules | {"people": people}
+
+
+def reactions_since(request: Entered, room: Room) -> dict[str, Any]:
+    """After the moment that the reader has from the last answer, with some overlap: what is
+    stored later may bear an earlier time."""
+    moment = number(request, "reacted")
+    asked = datetime.fromtimestamp(min(moment or 0, 10**10), UTC) - OVERLAP if moment else None
+    messages = list(room.reacted_since(asked)) if asked else []
+    counts = {message.number: message.reactions for message in messages}
+    mine = signs_of(request.user.pk, messages)
+    return {"reactions": counts, "mine": mine, "reacted": int(clock.now().timestamp())}
 
 
 def first_of_day(request: Entered, room: Room) -> str:

@@ -1,7 +1,12 @@
 /* Answering, editing, deleting and hiding, in the row itself. Without this the same links lead
    to pages with plain forms. */
 
+import { choose, toggle } from "./chat-reactions.js";
+
 const ACTIONS = [
+  ["message__react", choose],
+  ["palette__who", more],
+  ["reaction", toggle],
   ["message__reply", reply],
   ["message__link", copy],
   ["quote", jump],
@@ -12,6 +17,13 @@ const ACTIONS = [
   ["message__report", more],
   ["message__more", more],
 ];
+
+/* What acts as a button hears the space bar, too. */
+export function press(log, event) {
+  if (event.key !== " " || event.target.getAttribute("role") !== "button") return;
+  event.preventDefault();
+  event.target.click();
+}
 
 export function act(log, event) {
   const link = event.target.closest("a");

@@ -24,7 +24,7 @@ class ChatKeeping extends HTMLElement {
   async submit(event) {
     event.preventDefault();
     const summary = this.querySelector("summary");
-    const answer = await send(event.target);
+    const answer = await send(event.target, event.submitter);
     this.querySelector(".keeping__done").textContent =
       answer?.done ?? answer?.error ?? this.dataset.textFailed;
     if (document.activeElement === document.body) summary.focus();
@@ -32,11 +32,11 @@ class ChatKeeping extends HTMLElement {
 }
 
 /* The server's answer to the form: "done" or "error" is a sentence; null if there was none. */
-export async function send(form) {
+export async function send(form, button) {
   try {
     const response = await fetch(form.action, {
       method: "POST",
-      body: new FormData(form),
+      body: new FormData(form, button),
       headers: { Accept: "application/json" },
       signal: AbortSignal.timeout(15_000),
     });

@@ -3,7 +3,8 @@
    A room's changes are numbered without gaps. "head" is the number up to which nothing is
    missing here; what arrives further ahead is shown at once, and the gap is fetched. */
 
-import { act } from "./chat-actions.js";
+import { act, press } from "./chat-actions.js";
+import { dress, show } from "./chat-reactions.js";
 import { join, leave, tell } from "./live-socket.js";
 
 const NEAR = 80; // pixels
@@ -29,6 +30,8 @@ class ChatLog extends HTMLElement {
     this.pinned.querySelectorAll(".message").forEach((row) => this.finish(row));
     this.separateDays();
     this.addEventListener("click", (event) => act(this, event));
+    this.addEventListener("keydown", (event) => press(this, event));
+    this.reacted = this.dataset.reacted;
     this.chat.querySelector(".composer__quote").addEventListener("click", (event) => act(this, event));
     if ("frozen" in this.dataset) return this.toTarget();
     this.scroller.addEventListener("scroll", () => this.scrolled());
@@ -63,6 +66,7 @@ class ChatLog extends HTMLElement {
 
   hear(frame) {
     this.tellRules(frame);
+    if (frame.reactions || frame.mine) show(this, frame);
     if (frame.html) this.take(frame);
     else if (frame.people) this.showPeople(frame.people);
     else if (frame.dismissed) this.show("dismissed");
@@ -104,7 +108,7 @@ class ChatLog extends HTMLElement {
     let answer = { more: true };
     while (answer?.more) {
       const read = this.unsaid ? `&read=${this.unsaid}` : "";
-      answer = await this.ask(`?since=${this.head}${read}`);
+      answer = await this.ask(`?since=${this.head}${read}&reacted=${this.reacted}`);
       answer?.frames.forEach((frame) => this.place(frame));
       if (answer && read) this.unsaid = 0;
       if (answer) this.head = Math.max(this.head, answer.head);
@@ -113,6 +117,8 @@ class ChatLog extends HTMLElement {
     if (answer) {
       this.showPeople(answer.people);
       this.tellRules(answer);
+      show(this, answer);
+      this.reacted = answer.reacted;
     }
     this.tellRead();
     return Boolean(answer);
@@ -166,7 +172,9 @@ class ChatLog extends HTMLElement {
     const old = this.querySelector(`#message-${this.room}-${number}`);
     const isStale = old && Number(old.dataset.changed) >= changed;
     if (isStale || (!old && number < this.first && !this.older.hidden)) return;
-    const row = this.finish(rowFrom(html));
+    const row = rowFrom(html);
+    if (old?.dataset.mine) row.dataset.mine = old.dataset.mine;
+    this.finish(row);
     const wasAtEnd = this.isAtEnd;
     const focused = old?.contains(document.activeElement) && document.activeElement.className;
     if ("own" in row.dataset) this.dropPending(row.dataset.client);
@@ -209,6 +217,7 @@ class ChatLog extends HTMLElement {
       hour: "2-digit",
       minute: "2-digit",
     });
+    dress(this, row);
     return row;
   }
 
@@ -305,6 +314,7 @@ class ChatLog extends HTMLElement {
       if (!this.querySelector(`#message-${this.room}-${number}`))
         this.insert(this.finish(rowFrom(html)), number);
     }
+    show(this, answer);
     this.separateDays();
     if (!answer.more && this.older.contains(document.activeElement)) this.scroller.focus();
     this.older.hidden = !answer.more;

@@ -2,6 +2,7 @@
    the same links lead to that page. */
 
 import { send } from "./chat-keeping.js";
+import { show } from "./chat-reactions.js";
 
 class ChatPanel extends HTMLElement {
   connectedCallback() {
@@ -34,13 +35,14 @@ class ChatPanel extends HTMLElement {
 
   async submit(event) {
     event.preventDefault();
-    const answer = await send(event.target);
+    const answer = await send(event.target, event.submitter);
     if (!answer || answer.error) {
       this.error.textContent = answer?.error ?? this.dataset.textFailed;
       return;
     }
     const log = this.chat.querySelector("chat-log");
     answer.frames.forEach((frame) => log.take(frame));
+    show(log, answer);
     this.dialog.close();
     this.querySelector(".panel__done").textContent = answer.done ?? "";
   }

@@ -128,6 +128,38 @@ def test_a_pinned_message_stands_above_every_log(
     expect(pinned).to_be_hidden()
 
 
+def test_reactions_are_counted_on_every_screen(
+    new_page: NewPage,
+    stand: Stand,
+    aylin: Person,
+    jonas: Person,
+    axe: Callable[[Page], list[str]],
+) -> None:
+    visitor, lead = enter(new_page(aylin), stand), enter(new_page(jonas), stand)
+    write(lead, "Wir haben gewonnen!")
+    visitor.get_by_role("link", name="Reagieren").press("Enter")
+    expect(visitor.get_by_role("button", name="Daumen hoch")).to_be_focused()
+    visitor.get_by_role("button", name="Feiern").press("Enter")
+    expect(visitor.get_by_role("link", name="Reagieren")).to_be_focused()
+    own = visitor.get_by_role("button", name="Feiern: 1")
+    expect(own).to_have_attribute("aria-pressed", "true")
+    other = lead.get_by_role("button", name="Feiern: 1")
+    expect(other).to_have_attribute("aria-pressed", "false", timeout=SOON)
+    other.press(" ")
+    expect(visitor.get_by_role("button", name="Feiern: 2")).to_be_visible(timeout=SOON)
+    visitor.reload()
+    own = visitor.get_by_role("button", name="Feiern: 2")
+    expect(own).to_have_attribute("aria-pressed", "true")
+    assert axe(visitor) == []
+    visitor.get_by_role("link", name="Reagieren").click()
+    assert axe(visitor) == []
+    visitor.get_by_role("link", name="Wer hat reagiert?").click()
+    dialog = visitor.get_by_role("dialog")
+    expect(dialog).to_contain_text("Jonas Weber")
+    dialog.get_by_role("button", name="Feiern").click()
+    expect(lead.get_by_role("button", name="Feiern: 1")).to_be_visible(timeout=SOON)
+
+
 def test_without_javascript_the_room_is_kept_by_forms(
     new_page: NewPage, stand: Stand, room: Room, aylin: Person, jonas: Person
 ) -> None:

@@ -20,7 +20,8 @@ from hypothesis import strategies as st
 from chat import clock, hub, live
 from chat.consumers import MOST_ROOMS, MOST_UNREAD, Code, Socket, rooms_in
 from chat.frame import Frame
-from chat.models import Room
+from chat.models import Reaction, Room
+from chat.models.reaction import react
 from conference.asgi import application
 from conference.models import Person
 
@@ -145,6 +146,24 @@ async def test_a_mute_is_told_to_its_person_alone_and_a_pause_to_all(
             while "people" in frame:
                 frame = json.loads(await each.receive_from(timeout=5))
             assert frame == {"room": room.pk, "slow": 0, "paused": True}
+
+
+async def test_many_clicks_make_few_frames(room: Room, aylin: Person, jonas: Person) -> None:
+    message = await post(room, aylin, "Wir haben gewonnen!")
+    async with socket_of(jonas, room) as socket:
+        await hear(socket, "head")
+        started = asyncio.get_running_loop().time()
+        for sign in [*Reaction.Sign] * 3:
+            await sync_to_async(react)(message, aylin, sign)
+        seconds = asyncio.get_running_loop().time() - started
+        frames = [await hear(socket, "reactions")]
+        while len(frames[-1]["reactions"]["1"]) < len(Reaction.Sign):
+            frames.append(await hear(socket, "reactions"))
+        assert len(frames) <= 2 * seconds + 1
+        assert frames[-1] == {
+            "room": room.pk,
+            "reactions": {"1": dict.fromkeys(Reaction.Sign.values, 1)},
+        }
 
 
 async def test_a_malformed_frame_closes_that_socket_only(
