@@ -274,7 +274,7 @@ def crowd_of(room: Room, count: int) -> list[str]:
 def test_a_thousand_arrive_at_once_and_pages_are_served(
     stack: ExitStack, room: Room, aylin: Person
 ) -> None:
-    """All hear where their room stands within 15 s, and nobody waits 5 s for a page."""
+    """All hear where their room stands within 30 s, and nobody waits 5 s for a page."""
     crowd, cookies = crowd_of(room, 1000), cookies_of(aylin)
     port, _process = stack.enter_context(running("chat.server"))
     page = Request(
@@ -292,7 +292,7 @@ def test_a_thousand_arrive_at_once_and_pages_are_served(
         asked = time.monotonic()
         urlopen(page, timeout=20).close()
         pages.append(time.monotonic() - asked)
-        assert time.monotonic() - start < 15
+        assert time.monotonic() - start < 30
     say(
         f"all there after {time.monotonic() - start:.1f} s, meanwhile {len(pages)} pages in at "
         f"most {max(pages):.1f} s"

