@@ -71,6 +71,7 @@ async def enter(
             return Code.NOT_ADMITTED
         socket.open({room: head for (room, _person), head in heads.items()})
         hub().note_move(socket, socket.rooms)
+        del heads  # thousands of sockets stay here, idle: each keeps little
         return await socket.stay(receive)
 
 
@@ -89,18 +90,26 @@ def rooms_in(query: bytes) -> set[int] | None:
 class Socket:
     """One reader. Who does not keep up is closed, and comes back to fetch what is missing."""
 
+    __slots__ = (
+        *("person", "session", "pipe", "rooms", "send", "code", "patience"),
+        *("written", "received", "backlog", "writing", "unread", "unread_bytes"),
+        "__weakref__",
+    )
+
     def __init__(self, person: int, session: str, send: Any, pipe: Any = None) -> None:
         self.person = person
         self.session = session
         self.pipe = pipe  # see ``chat.server``; None under any other server
         self.rooms: set[int] = set()  # hears nothing before it is admitted
         self.send = send
-        self.backlog: deque[str] = deque()
-        self.writing: asyncio.Task[None] | None = None
-        self.closed: asyncio.Future[Code] = asyncio.get_running_loop().create_future()
+        self.code: Code | None = None  # why it is closed
+        self.patience: asyncio.Timeout | None = None  # ends when it is
         self.written = self.received = 0
-        self.unread: deque[int] = deque()  # the lengths of what is written and not received
-        self.unread_bytes = 0
+        self.writing: asyncio.Task[None] | None = None
+        if pipe is None:
+            self.backlog: deque[str] = deque()
+            self.unread: deque[int] = deque()  # lengths of what is written and not received
+            self.unread_bytes = 0
 
     def open(self, heads: dict[int, dict[str, Any]]) -> None:
         self.rooms = set(heads)
@@ -115,7 +124,7 @@ class Socket:
 
     def tell(self, frame: Frame) -> None:
         """Now, if the server takes it now; else as soon as it does. Never waits."""
-        if self.closed.done():
+        if self.code:
             return
         self.written += 1
         if self.pipe:
@@ -153,27 +162,32 @@ class Socket:
             self.close(Code.DISMISSED)
 
     def close(self, code: Code) -> None:
-        self.rooms = set()
-        self.backlog.clear()
-        self.unread.clear()
-        if not self.closed.done():
-            self.closed.set_result(code)
+        if self.code:
+            return
+        self.code, self.rooms = code, set()
+        if self.pipe is None:
+            self.backlog.clear()
+            self.unread.clear()
+        if self.patience:
+            self.patience.reschedule(0)
 
     async def stay(self, receive: Any) -> Code | None:
         """Until either side closes; returns why, if it is we."""
-        event = None
         try:
-            while not self.closed.done():
-                event = asyncio.ensure_future(receive())
-                await asyncio.wait({event, self.closed}, return_when=asyncio.FIRST_COMPLETED)
-                if event.done() and event.result()["type"] == "websocket.disconnect":
-                    return None
-                if event.done():
-                    self._hear(event.result().get("text") or "")
-            return self.closed.result()
+            async with asyncio.timeout(None) as self.patience:
+                while not self.code:
+                    event = await receive()
+                    if event["type"] == "websocket.disconnect":
+                        return None
+                    self._hear(event.get("text") or "")
+        except TimeoutError:
+            if not self.code:
+                raise
         finally:
-            for task in filter(None, [event, self.writing]):
-                task.cancel()
+            self.patience = None
+            if self.writing:
+                self.writing.cancel()
+        return self.code
 
     def _hear(self, text: str) -> None:
         room, colon, number = text.rpartition(":")
@@ -187,7 +201,7 @@ class Socket:
     def _acknowledge(self, count: int) -> None:
         if self.received < count <= self.written:
             self.received = count
-            while len(self.unread) > self.written - self.received:
+            while self.pipe is None and len(self.unread) > self.written - self.received:
                 self.unread_bytes -= self.unread.popleft()
         else:
             self.close(Code.MALFORMED)
