@@ -172,6 +172,8 @@ class Client:
     # -- chat-log.js
 
     def hear(self, frame: dict[str, Any]) -> None:
+        if "room" not in frame:  # for the whole page
+            return
         log = self.logs[frame["room"]]
         if "html" in frame:
             log.take(frame)
