@@ -132,7 +132,7 @@ def test_whose_sockets_are_blocked_sees_new_messages_all_the_same(
     page.goto(stand.get_absolute_url())
     expect(page.locator(".chat__state")).to_have_text("Neue Nachrichten alle paar Sekunden.")
     room.post(jonas, "Sehen Sie das?", uuid4())
-    expect(messages(page)).to_have_text(["Sehen Sie das?"])
+    expect(messages(page)).to_have_text(["Sehen Sie das?"], timeout=15_000)  # polled
     write(page, "Ja!")
     expect(messages(page)).to_have_text(["Sehen Sie das?", "Ja!"])
 

@@ -12,6 +12,7 @@ EVENT = "/veranstaltungen/fachtag-quartier-2020/"
 LIVE = "Neue Nachrichten erscheinen von selbst."
 POLLING = "Neue Nachrichten alle paar Sekunden."
 SECOND = 1_000
+POLL = 15_000  # twice as long as two polls of live-socket.js may lie apart
 Enter = Callable[..., Page]
 
 
@@ -115,7 +116,8 @@ def test_without_javascript_and_without_sockets_nobody_is_left_out(enter: Enter)
     plain.get_by_label("Ihre Nachricht").fill("Hier schreibt jemand ohne JavaScript.")
     plain.get_by_role("button", name="Senden").click()
     for page in (plain, lead, blocked):
-        expect(message(page, "Hier schreibt jemand ohne JavaScript.")).to_be_visible()
+        seen = message(page, "Hier schreibt jemand ohne JavaScript.")
+        expect(seen).to_be_visible(timeout=POLL)
 
 
 def test_the_greeting_is_watched_sought_in_and_resumed(enter: Enter) -> None:
