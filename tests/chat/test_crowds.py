@@ -1,7 +1,6 @@
 """Hundreds of real sockets on a real process: some stall, all come at once, some misbehave."""
 
 import os
-import resource
 import selectors
 import socket
 import subprocess
@@ -357,29 +356,3 @@ def test_who_sends_pings_and_reads_no_answers_is_let_go(
     assert process.memory_info().rss - before < 40 * MIB
     post(port, room, cookies, "Noch da?")
     wait_until(lambda: well.numbers == [1], 10)
-
-
-# -- idle sockets
-
-
-def test_an_idle_socket_takes_little_memory(stack: ExitStack, room: Room) -> None:
-    """At most 30 KiB each, of 5,000, or as many as this machine lets us open."""
-    most = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
-    count = min(5000, most - 500)
-    crowd = crowd_of(room, 500)
-    port, process = stack.enter_context(running("chat.server"))
-    first = opened(stack, 100, port, room, crowd[0])
-    stack.enter_context(reading(first))
-    wait_until(lambda: all(reader.greeted_after for reader in first), 30)
-    before = process.memory_info().rss
-    readers: list[Reader] = []
-    for start in range(0, count, 500):
-        some = [Reader(port, room, cookies) for cookies in crowd[: min(500, count - start)]]
-        for reader in some:
-            stack.callback(reader.client.close)
-        stack.enter_context(reading(some))
-        wait_until(lambda some=some: all(reader.greeted_after for reader in some), 60)
-        readers += some
-    each = (process.memory_info().rss - before) / count / 1024
-    say(f"{each:.1f} KiB for each of {count} sockets")
-    assert each < 30
