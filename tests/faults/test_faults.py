@@ -19,7 +19,7 @@ import pytest
 from tests.faults.client import Client, within
 from tests.faults.servers import Cluster, cluster
 
-MESSAGES = int(os.environ.get("MESSAGES", "500"))
+MESSAGES = int(os.environ.get("MESSAGES", "300"))
 SEED = int(os.environ.get("SEED") or random.randrange(10**6))
 PEOPLE, ROOMS = 50, 2
 EVERY = max(50, MESSAGES / 100)  # messages between two faults, roughly
