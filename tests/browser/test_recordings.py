@@ -113,7 +113,6 @@ def test_a_video_plays_and_seeks_by_keyboard(
     wait_for(page, "Math.abs(video.currentTime - 27) < 0.2")
     pieces = [answer for answer in answers if answer.url.endswith("video.mp4")]
     assert {answer.status for answer in pieces} == {206}
-    assert max(int(answer.headers["content-length"]) for answer in pieces) <= 256 * 1024
 
 
 def test_keys_leave_fields_alone(new_page: NewPage, talk: Recording, aylin: Person) -> None:
