@@ -22,6 +22,7 @@ from conference.models import (
     Mail,
     Page,
     Person,
+    Question,
     Recording,
     RecordingMaterial,
     Registration,
@@ -45,6 +46,12 @@ def name_room(host: HasRoom) -> None:
     Room.objects.filter(pk=host.room_id).update(title=str(host)[:200])
 
 
+class QuestionInline(admin.StackedInline):
+    model = Question
+    extra = 0
+    fields = ["text", "hint", ("kind", "is_required", "position"), "choices"]
+
+
 @admin.register(Event)
 class EventAdmin(admin.ModelAdmin):
     formfield_overrides = PICTURES
@@ -54,6 +61,7 @@ class EventAdmin(admin.ModelAdmin):
     date_hierarchy = "starts_at"
     prepopulated_fields = {"slug": ["title"]}
     autocomplete_fields = ["organisers"]
+    inlines = [QuestionInline]
     fieldsets = [
         (None, {"fields": ["title", "subtitle", "slug", "form", "venue", "language"]}),
         (
@@ -216,7 +224,15 @@ class PersonAdmin(admin.ModelAdmin):
     search_fields = ["name", "email", "organisation", "place"]
     autocomplete_fields = ["groups"]
     actions = None  # deleting many would pass by what is checked for one
-    base_fields = ["name", "email", "organisation", "place", "language", "is_active"]
+    base_fields = [
+        "name",
+        "email",
+        "organisation",
+        "place",
+        "function",
+        "language",
+        "is_active",
+    ]
 
     def get_fields(self, request: HttpRequest, obj: Person | None = None) -> Any:
         """Who may use the administration is for superusers to say."""

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from django import forms
@@ -8,8 +9,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
 from conference import mp4, vtt
-from conference.models import Person, Recording
+from conference.districts import DISTRICTS
+from conference.models import Event, Person, Question, Recording
 from conference.models.person import tidy_address
+from conference.models.registration import NEEDS, Said
 
 LARGEST_TEXT = 2**20  # bytes of captions or chapters
 
@@ -33,6 +36,19 @@ class AddressField(forms.EmailField):
         return tidy_address(super().to_python(value) or "")
 
 
+class SuggestingInput(forms.TextInput):
+    """Takes any text and suggests some, by a ``<datalist>`` that ``_field.html`` writes."""
+
+    def __init__(self, suggestions: list[str], attrs: dict[str, Any] | None = None) -> None:
+        self.suggestions = suggestions
+        super().__init__(attrs)
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> Any:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["attrs"]["list"] = f"{context['widget']['attrs']['id']}_suggestions"
+        return context
+
+
 class AddressForm(forms.Form):
     email = AddressField()
     next = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -43,24 +59,29 @@ class DetailsForm(forms.ModelForm):
 
     class Meta:
         model = Person
-        fields = ("name", "organisation", "place")
+        fields = ("name", "organisation", "place", "function")
         labels = {
             "name": _("First and last name"),
             "organisation": _("Organisation"),
             "place": _("Municipality or district"),
+            "function": _("Function"),
         }
         widgets = {
             "name": forms.TextInput({"autocomplete": "name"}),
             "organisation": forms.TextInput({"autocomplete": "organization"}),
-            "place": forms.TextInput({"autocomplete": "address-level2"}),
+            "place": SuggestingInput(DISTRICTS, {"autocomplete": "address-level2"}),
+            "function": forms.TextInput({"autocomplete": "organization-title"}),
         }
+        help_texts = {"function": _("For example neighbourhood manager, mayor, volunteer.")}
         error_messages = {"name": {"required": _("Please enter your name.")}}
 
     def clean(self) -> dict[str, Any]:
         """One line each, without the spaces that pasting leaves."""
         data = super().clean() or self.cleaned_data
         return {
-            key: " ".join(value.split()) if isinstance(value, str) else value
+            key: " ".join(value.split())
+            if isinstance(value, str) and not isinstance(self[key].field.widget, forms.Textarea)
+            else value
             for key, value in data.items()
         }
 
@@ -69,14 +90,75 @@ class DetailsForm(forms.ModelForm):
         return {field: self.cleaned_data[field] for field in self.Meta.fields}
 
 
-class RegistrationForm(DetailsForm):
+class TakingPartForm(DetailsForm):
+    """Besides who they are: what they need, and what the organisers of ``event`` ask."""
+
+    needs_sign_language = forms.BooleanField(
+        label=_("I need sign language interpretation."), required=False
+    )
+    needs_captions = forms.BooleanField(label=_("I need captions."), required=False)
+    other_needs = forms.CharField(
+        label=_("What else helps you to take part?"), required=False, max_length=500
+    )
+
+    def __init__(
+        self, *args: Any, event: Event, said: Said | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.asked = list(event.questions.all())
+        for question in self.asked:
+            self.fields[f"question_{question.pk}"] = field_for(question)
+        if said:
+            self.initial.update(said.needs)
+            for question in self.asked:
+                values = said.answers.get(question.pk, [])
+                is_list = question.kind == Question.Kind.CHOICES
+                self.initial[f"question_{question.pk}"] = values if is_list else "".join(values)
+        self.order_fields(self.field_order)
+
+    def questions(self) -> Iterator[forms.BoundField]:
+        return (self[f"question_{question.pk}"] for question in self.asked)
+
+    @property
+    def said(self) -> Said:
+        data = self.cleaned_data
+        needs = {field: data[field] for field in NEEDS}
+        values = {question.pk: data[f"question_{question.pk}"] for question in self.asked}
+        return Said(
+            needs,
+            {
+                pk: value if isinstance(value, list) else [value] if value else []
+                for pk, value in values.items()
+            },
+        )
+
+
+def field_for(question: Question) -> forms.Field:
+    """The organisers' question, as a form asks it."""
+    options: dict[str, Any] = {
+        "label": question.text,
+        "help_text": question.hint,
+        "required": question.is_required,
+        "error_messages": {"required": _("Please answer this question.")},
+    }
+    choices = [(option, option) for option in question.options]
+    if question.kind == Question.Kind.CHOICE:
+        return forms.ChoiceField(choices=[("", _("Please choose")), *choices], **options)
+    if question.kind == Question.Kind.CHOICES:
+        return forms.MultipleChoiceField(
+            choices=choices, widget=forms.CheckboxSelectMultiple, **options
+        )
+    return forms.CharField(max_length=1000, widget=forms.Textarea({"rows": 3}), **options)
+
+
+class RegistrationForm(TakingPartForm):
     email = AddressField(help_text=_("We send you a link there. You need no password."))
     consent = forms.BooleanField(
         label=_("I agree that my details are processed for this event."),
         error_messages={"required": _("Without your consent we may not register you.")},
     )
 
-    field_order = ("name", "email", "organisation", "place", "consent")
+    field_order = ("name", "email", "organisation", "place", "function")
 
 
 class OwnRegistrationForm(RegistrationForm):
@@ -85,9 +167,9 @@ class OwnRegistrationForm(RegistrationForm):
     email = None  # type: ignore[assignment]
 
 
-class CorrectionForm(DetailsForm):
+class CorrectionForm(TakingPartForm):
     class Meta(DetailsForm.Meta):
-        fields = ("name", "organisation", "place", "language")  # type: ignore[assignment]
+        fields = (*DetailsForm.Meta.fields, "language")  # type: ignore[assignment]
         labels = {**DetailsForm.Meta.labels, "language": _("Language of pages and mails")}
 
 

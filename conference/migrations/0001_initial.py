@@ -66,6 +66,7 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=120, verbose_name='name')),
                 ('organisation', models.CharField(blank=True, max_length=160, verbose_name='organisation')),
                 ('place', models.CharField(blank=True, max_length=120, verbose_name='municipality or district')),
+                ('function', models.CharField(blank=True, max_length=120, verbose_name='function')),
                 ('language', models.CharField(choices=[('de', 'German'), ('en', 'English')], default='de', max_length=5, verbose_name='language')),
                 ('is_staff', models.BooleanField(default=False, verbose_name='may use the administration')),
                 ('is_active', models.BooleanField(default=True, verbose_name='may log in')),
@@ -150,6 +151,24 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Question',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('text', models.CharField(max_length=200, verbose_name='question')),
+                ('hint', models.CharField(blank=True, max_length=200, verbose_name='hint')),
+                ('kind', models.CharField(choices=[('text', 'Text'), ('choice', 'One of several'), ('choices', 'Several of several')], default='text', max_length=10, verbose_name='kind')),
+                ('choices', models.TextField(blank=True, help_text='One a line; not for texts.', verbose_name='to choose from')),
+                ('is_required', models.BooleanField(default=False, verbose_name='must be answered')),
+                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='questions', to='conference.event', verbose_name='event')),
+            ],
+            options={
+                'verbose_name': 'question',
+                'verbose_name_plural': 'questions to those who register',
+                'ordering': ['position', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
             name='Recording',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -197,6 +216,9 @@ class Migration(migrations.Migration):
                 ('consented_at', models.DateTimeField(blank=True, null=True, verbose_name='consented at')),
                 ('registered_at', models.DateTimeField(verbose_name='registered at')),
                 ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed at')),
+                ('needs_sign_language', models.BooleanField(default=False, verbose_name='needs sign language')),
+                ('needs_captions', models.BooleanField(default=False, verbose_name='needs captions')),
+                ('other_needs', models.CharField(blank=True, max_length=500, verbose_name='other access needs')),
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='registrations', to='conference.event', verbose_name='event')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='registrations', to=settings.AUTH_USER_MODEL, verbose_name='person')),
             ],
@@ -221,6 +243,20 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'login link',
                 'verbose_name_plural': 'login links',
+            },
+        ),
+        migrations.CreateModel(
+            name='Answer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('values', models.JSONField(default=list)),
+                ('question', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='conference.question')),
+                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='answers', to='conference.registration')),
+            ],
+            options={
+                'verbose_name': 'answer',
+                'verbose_name_plural': 'answers',
+                'ordering': ['question__position', 'question'],
             },
         ),
         migrations.CreateModel(
@@ -343,6 +379,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='registration',
             constraint=models.UniqueConstraint(fields=('event', 'person'), name='registered_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='answer',
+            constraint=models.UniqueConstraint(fields=('registration', 'question'), name='answered_once'),
         ),
         migrations.AddConstraint(
             model_name='slot',

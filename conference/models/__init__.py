@@ -5,12 +5,14 @@ from conference.models.mail import Mail
 from conference.models.material import Material
 from conference.models.page import Page
 from conference.models.person import Person
+from conference.models.question import Answer, Question
 from conference.models.recording import Recording, RecordingMaterial, WatchPosition
 from conference.models.registration import Registration
 from conference.models.session import Session
 from conference.models.speaker import Speaker
 
 __all__ = [
+    "Answer",
     "Event",
     "Forum",
     "ForumMaterial",
@@ -20,6 +22,7 @@ __all__ = [
     "Page",
     "Person",
     "Place",
+    "Question",
     "Recording",
     "RecordingMaterial",
     "Registration",

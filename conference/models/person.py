@@ -57,6 +57,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
     name = models.CharField(_("name"), max_length=120)
     organisation = models.CharField(_("organisation"), max_length=160, blank=True)
     place = models.CharField(_("municipality or district"), max_length=120, blank=True)
+    function = models.CharField(_("function"), max_length=120, blank=True)
     language = models.CharField(
         _("language"), max_length=5, choices=settings.LANGUAGES, default="de"
     )
@@ -127,7 +128,7 @@ class Person(AbstractBaseUser, PermissionsMixin):
             membership.room.dismiss(self)
 
     def correct(self, **details: str) -> None:
-        """Change what the person says about themselves: name, organisation, place, language."""
+        """Change what the person says about themselves: name, function, …"""
         for field, value in details.items():
             setattr(self, field, value)
         self.save(update_fields=[*details])

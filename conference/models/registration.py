@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
@@ -15,11 +15,23 @@ from conference.models.forum import Place
 from conference.models.login import LoginLink
 from conference.models.mail import Mail
 from conference.models.person import Person
+from conference.models.question import Answer
 
 if TYPE_CHECKING:
     from conference.models.event import Event
 
+NEEDS = ("needs_sign_language", "needs_captions", "other_needs")
 UNCONFIRMED_FOR = timedelta(days=30)
+
+
+class Said(NamedTuple):
+    """What somebody says about taking part, for the organisers alone.
+
+    ``needs`` has the access needs by their fields, ``answers`` the values by the question's pk.
+    """
+
+    needs: dict[str, Any]
+    answers: dict[int, list[str]]
 
 
 class RegistrationQuerySet(models.QuerySet["Registration"]):
@@ -59,6 +71,10 @@ class Registration(models.Model):
     registered_at = models.DateTimeField(_("registered at"))
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
 
+    needs_sign_language = models.BooleanField(_("needs sign language"), default=False)
+    needs_captions = models.BooleanField(_("needs captions"), default=False)
+    other_needs = models.CharField(_("other access needs"), max_length=500, blank=True)
+
     objects = RegistrationQuerySet.as_manager()
 
     class Meta:
@@ -79,10 +95,13 @@ class Registration(models.Model):
 
     @classmethod
     @transaction.atomic
-    def request(cls, event: Event, email: str, **details: str) -> None:
+    def request(
+        cls, event: Event, email: str, said: Said | None = None, **details: str
+    ) -> None:
         """A stranger asks to take part with this address; a mail to it decides.
 
-        Nothing changes for a person whose address is confirmed: anybody could have asked.
+        Nothing changes for a person who is registered already: anybody could have asked. A
+        mail is written in any case, and nobody can tell which one.
         """
         person, is_new = Person.objects.get_or_create(
             email=email,
@@ -91,18 +110,21 @@ class Registration(models.Model):
         if not (is_new or person.confirmed_at or person.registrations.confirmed().exists()):
             person.correct(**details)
         if not person.is_active:
+            Mail.write(person, "refused", event=event)
             return
         registration = cls._of(event, person)
         if registration.confirmed_at:
             registration.mail_way_in()
         else:
+            registration.say(said)
             registration.ask_to_confirm()
 
     @classmethod
     @transaction.atomic
-    def take(cls, event: Event, person: Person) -> Registration:
+    def take(cls, event: Event, person: Person, said: Said | None = None) -> Registration:
         """Somebody who is logged in takes part: their address needs no second mail."""
         registration = cls._of(event, person)
+        registration.say(said)
         registration.confirm()
         return registration
 
@@ -113,6 +135,30 @@ class Registration(models.Model):
             event=event, person=person, defaults={"consented_at": now, "registered_at": now}
         )
         return registration
+
+    @transaction.atomic
+    def say(self, said: Said | None) -> None:
+        """Keep what the person said, in place of what they said before."""
+        if said is None:
+            return
+        for field, value in said.needs.items():
+            setattr(self, field, value)
+        self.save(update_fields=[*said.needs])
+        Answer.objects.bulk_create(
+            [
+                Answer(registration=self, question_id=pk, values=values)
+                for pk, values in said.answers.items()
+            ],
+            update_conflicts=True,
+            unique_fields=["registration", "question"],
+            update_fields=["values"],
+        )
+
+    @property
+    def said(self) -> Said:
+        """What the person said; one query."""
+        answers = self.answers.values_list("question", "values")
+        return Said({field: getattr(self, field) for field in NEEDS}, dict(answers))
 
     def ask_to_confirm(self) -> None:
         lifetime = settings.CONFIRMATION_LINK_LIFETIME

@@ -3,22 +3,29 @@
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, Select
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Select
 
 register = template.Library()
+
+KINDS = [
+    (CheckboxSelectMultiple, "checks"),
+    (CheckboxInput, "checkbox"),
+    (Select, "select"),
+]
 
 
 @register.inclusion_tag("_field.html")
 def field(bound: BoundField) -> dict[str, Any]:
     """Label, hint and error above the input, tied to it; checkboxes before their label."""
-    widget = bound.field.widget
-    kind = (
-        "checkbox"
-        if isinstance(widget, CheckboxInput)
-        else "select"
-        if isinstance(widget, Select)
-        else "input"
+    kind = next(
+        (kind for widget, kind in KINDS if isinstance(bound.field.widget, widget)), "input"
     )
-    block = "kern-form-check__checkbox" if kind == "checkbox" else f"kern-form-input__{kind}"
+    block = "kern-form-check__checkbox" if "check" in kind else f"kern-form-input__{kind}"
     css = f"{block} {block}--error" if bound.errors else block
-    return {"field": bound, "kind": kind, "widget": bound.as_widget(attrs={"class": css})}
+    return {
+        "field": bound,
+        "kind": kind,
+        "css": css,
+        "suggestions": getattr(bound.field.widget, "suggestions", []),
+        "widget": bound.as_widget(attrs={"class": css}),
+    }

@@ -33,7 +33,7 @@ def create(request: HttpRequest, event_slug: str) -> HttpResponse:
 
 def _request(request: HttpRequest, event: Event) -> HttpResponse:
     """A stranger: the answer is the same whether or not the address is known."""
-    form = RegistrationForm(request.POST or None)
+    form = RegistrationForm(request.POST or None, event=event)
     context = {"event": event, "form": form}
     if form.is_valid():
         details = form.details | {"language": get_language()}
@@ -42,17 +42,18 @@ def _request(request: HttpRequest, event: Event) -> HttpResponse:
             guard(request, "mail", address)
         except TooMany as refusal:
             return show_form(request, "conference/register.html", context, refusal)
-        Registration.request(event, address, **details)
+        Registration.request(event, address, form.said, **details)
         return check_mail(request, address)
     return show_form(request, "conference/register.html", context)
 
 
 def _take(request: HttpRequest, event: Event, person: Person) -> HttpResponse:
     """Somebody who is logged in: their address is confirmed."""
-    form = OwnRegistrationForm(request.POST or None, initial=model_to_dict(person))
+    details = model_to_dict(person)
+    form = OwnRegistrationForm(request.POST or None, event=event, initial=details)
     if form.is_valid():
         person.correct(**form.details)
-        Registration.take(event, person)
+        Registration.take(event, person, form.said)
         messages.success(request, _("You are registered."))
         return redirect("registration", event.slug)
     return show_form(request, "conference/register.html", {"event": event, "form": form})
@@ -66,9 +67,11 @@ def show(request: HttpRequest, event_slug: str) -> HttpResponse:
     registration = event.registrations.confirmed().filter(person=person).first()
     if registration is None:
         return redirect("register", event.slug)
-    form = CorrectionForm(request.POST or None, initial=model_to_dict(person))
+    details, said = model_to_dict(person), registration.said
+    form = CorrectionForm(request.POST or None, event=event, said=said, initial=details)
     if form.is_valid():
         person.correct(**form.details)
+        registration.say(form.said)
         messages.success(request, _("Your details are saved."))
         return remember_language(redirect("registration", event.slug), person)
     context = {

@@ -193,6 +193,8 @@ def test_who_organises_no_longer_runs_no_room(
         "starts_at_1": "9:00",
         "ends_at_0": "2026-07-17",
         "ends_at_1": "16:00",
+        "questions-TOTAL_FORMS": 0,
+        "questions-INITIAL_FORMS": 0,
     }
     assert client.post(path(event), data).status_code == 302
     assert [one.room for one in olga.memberships.all()] == []

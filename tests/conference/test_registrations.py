@@ -23,6 +23,7 @@ NEW = {
     "email": "maria@example.org",
     "organisation": "Gemeinde Obertal",
     "place": "Obertal",
+    "function": "Quartiersmanagerin",
     "consent": "on",
 }
 Post = Callable[..., HttpResponse]
@@ -79,12 +80,13 @@ def test_a_stranger_registers_and_is_in_after_the_click_in_the_mail(
     assert registration.confirmed_at is not None
     person = registration.person
     assert client.session["_auth_user_id"] == str(person.pk)
-    assert (person.name, person.organisation, person.place, person.language) == (
+    assert (person.name, person.organisation, person.place, person.function) == (
         "Maria Ölschläger",
         "Gemeinde Obertal",
         "Obertal",
-        "de",
+        "Quartiersmanagerin",
     )
+    assert person.language == "de"
     assert not person.has_usable_password()
     assert mailoutbox[1].subject == "Sie sind angemeldet: " + event.title
 
@@ -132,6 +134,7 @@ def test_fields_say_what_belongs_into_them(event: Event, client: Client) -> None
         "email",
         "organization",
         "address-level2",
+        "organization-title",
     ]
 
 
@@ -173,7 +176,10 @@ def test_the_answer_tells_nobody_who_is_registered(
             text.replace(address, "…"),
         )
 
-    assert answers("nobody.here@example.org") == answers(aylin.email)
+    Person.objects.create_user("shut@example.org", name="Shut", is_active=False)
+    stranger = answers("nobody.here@example.org")
+    assert answers(aylin.email) == stranger
+    assert answers("shut@example.org") == stranger
 
 
 def test_who_is_registered_gets_the_way_in_again(
@@ -233,13 +239,18 @@ def test_of_many_tries_at_once_one_registration_comes(event: Event) -> None:
     assert LoginLink.objects.count() == 8
 
 
-def test_who_may_not_log_in_gets_no_mail(
-    aylin: Person, register: Post, mailoutbox: list
+def test_a_shut_account_looks_like_any_other_and_its_owner_reads_why(
+    event: Event, aylin: Person, register: Post, mailoutbox: list
 ) -> None:
+    event.registrations.all().delete()
     aylin.is_active = False
     aylin.save()
-    assert register(email=aylin.email).status_code == 302
-    assert mailoutbox == []
+    response = register(email=aylin.email)
+    assert (response.status_code, response.url) == (302, reverse("check_mail"))
+    [mail] = mailoutbox
+    assert mail.subject == "Wir können Sie nicht anmelden: " + event.title
+    assert event.contact_email in mail.body
+    assert not event.registrations.exists()
 
 
 # -- logged in
