@@ -19,6 +19,7 @@ from conference.models import (
     Event,
     Forum,
     ForumMaterial,
+    Interest,
     Mail,
     Page,
     Person,
@@ -303,6 +304,20 @@ class RegistrationAdmin(admin.ModelAdmin):
         """Their places go with them, whatever the person may do with places."""
         deleted, counts, _missing, protected = super().get_deleted_objects(objs, request)
         return deleted, counts, set(), protected
+
+
+@admin.register(Interest)
+class InterestAdmin(admin.ModelAdmin):
+    list_display = ["email", "event", "left_at"]
+    list_filter = ["event"]
+    list_select_related = ["event"]
+    search_fields = ["email"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Interest | None = None) -> bool:
+        return False
 
 
 @admin.register(Page)

@@ -15,6 +15,7 @@ from conference.views import (
     forums,
     foyer,
     icons,
+    interests,
     logins,
     media,
     outbox,
@@ -41,6 +42,12 @@ urlpatterns = [
     path("seiten/<slug:slug>/", pages.show, name="page"),
     path("veranstaltungen/<slug:event_slug>/", events.show, name="event"),
     path("veranstaltungen/<slug:event_slug>/termin.ics", calendars.show, name="calendar"),
+    path("veranstaltungen/<slug:event_slug>/vormerken/", interests.create, name="interest"),
+    path(
+        "veranstaltungen/<slug:event_slug>/vormerken/<str:token>/",
+        interests.delete,
+        name="interest_end",
+    ),
     path("veranstaltungen/<slug:event_slug>/anmeldung/", registrations.create, name="register"),
     path(
         "veranstaltungen/<slug:event_slug>/meine-anmeldung/",

@@ -151,6 +151,21 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Interest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('email', models.EmailField(max_length=254, verbose_name='e-mail address')),
+                ('language', models.CharField(default='de', max_length=5, verbose_name='language')),
+                ('left_at', models.DateTimeField(default=chat.clock.now, verbose_name='left at')),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='interests', to='conference.event', verbose_name='event')),
+            ],
+            options={
+                'verbose_name': 'address to be told',
+                'verbose_name_plural': 'addresses to be told when registration opens',
+                'ordering': ['left_at'],
+            },
+        ),
+        migrations.CreateModel(
             name='Question',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -371,6 +386,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='forummaterial',
             constraint=models.CheckConstraint(condition=models.Q(('file', ''), ('url', ''), _connector='XOR'), name='forummaterial_is_file_or_link', violation_error_message='Give either a file or a link.'),
+        ),
+        migrations.AddConstraint(
+            model_name='interest',
+            constraint=models.UniqueConstraint(fields=('event', 'email'), name='told_once'),
         ),
         migrations.AddConstraint(
             model_name='recordingmaterial',

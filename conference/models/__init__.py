@@ -1,5 +1,6 @@
 from conference.models.event import Event
 from conference.models.forum import Forum, ForumMaterial, Place, Slot
+from conference.models.interest import Interest
 from conference.models.login import LoginLink
 from conference.models.mail import Mail
 from conference.models.material import Material
@@ -16,6 +17,7 @@ __all__ = [
     "Event",
     "Forum",
     "ForumMaterial",
+    "Interest",
     "LoginLink",
     "Mail",
     "Material",

@@ -47,6 +47,14 @@ class EventQuerySet(models.QuerySet["Event"]):
         """On now or still to come, the next one first."""
         return self.filter(ends_at__gt=clock.now()).order_by("starts_at")
 
+    def taking_registrations(self) -> EventQuerySet:
+        now = clock.now()
+        return self.published().filter(
+            models.Q(registration_closes_at=None) | models.Q(registration_closes_at__gt=now),
+            registration_opens_at__lte=now,
+            ends_at__gt=now,
+        )
+
     def over(self) -> EventQuerySet:
         return self.filter(ends_at__lte=clock.now())
 
@@ -139,11 +147,30 @@ class Event(HasRoom):
     def takes_registrations(self) -> bool:
         now = clock.now()
         opens, closes = self.registration_opens_at, self.registration_closes_at
-        return bool(opens and opens <= now and (closes is None or now < closes))
+        is_open = opens and opens <= now and (closes is None or now < closes)
+        return bool(is_open and now < self.ends_at)
 
     @property
     def registration_is_ahead(self) -> bool:
         return bool(self.registration_opens_at and self.registration_opens_at > clock.now())
+
+    @property
+    def registration_is_to_come(self) -> bool:
+        """Announced: at a moment that is known or not, people will be able to register."""
+        return not self.is_over and (
+            self.registration_is_ahead or self.registration_opens_at is None
+        )
+
+    @property
+    def seconds_to_turn(self) -> float | None:
+        """Until its life goes on: registration opens or closes, it begins or ends."""
+        now = clock.now()
+        turns = (
+            *(self.registration_opens_at, self.registration_closes_at),
+            *(self.starts_at, self.ends_at),
+        )
+        ahead = [(turn - now).total_seconds() for turn in turns if turn and turn > now]
+        return min(ahead, default=None)
 
     @property
     def market_is_open(self) -> bool:

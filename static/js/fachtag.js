@@ -10,6 +10,7 @@ import "./event-tabs.js";
 import "./local-time.js";
 import "./notice-bell.js";
 import "./theme-switch.js";
+import "./turning-point.js";
 import "./video-chapters.js";
 import "./video-player.js";
 import "./video-resume.js";

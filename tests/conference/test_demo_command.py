@@ -73,6 +73,7 @@ def reference() -> Event:
         (" Day 3  14:00 ", Moment(3, time(14))),
         ("day0 0:00", Moment(0, time(0))),
         ("day-30 23:59", Moment(-30, time(23, 59))),
+        ("Registration", Moment(-12, time(10, 15))),
     ],
 )
 def test_a_moment_is_a_day_and_a_time(text: str, moment: Moment) -> None:

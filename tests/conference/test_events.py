@@ -119,14 +119,16 @@ def test_the_button_follows_the_events_life(
 
     event.starts_at, event.ends_at = now + timedelta(days=9), now + timedelta(days=10)
     event.registration_opens_at = event.registration_closes_at = None
-    assert button() == "Termin im Kalender speichern"
+    assert button() == "Zum Start der Anmeldung benachrichtigen"
     event.registration_opens_at = now + timedelta(days=1)
-    assert button() == "Termin im Kalender speichern"
+    assert button() == "Zum Start der Anmeldung benachrichtigen"
     event.registration_opens_at = now - timedelta(days=1)
     assert button() == "Jetzt anmelden"
     event.registration_closes_at = now
     assert button() == "Ich bin angemeldet: einloggen"
     event.starts_at, event.ends_at = now - timedelta(days=2), now - timedelta(days=1)
+    assert button() == ""
+    event.review = "Viel gelernt."
     assert button() == "Rückblick lesen"
 
 

@@ -19,6 +19,7 @@ from django.core.management import (
     call_command,
     get_commands,
 )
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone, translation
 
@@ -28,6 +29,7 @@ from conference.models import Event
 from conference.views.demo import ROLES
 
 REFERENCE = "fachtag-quartier-2020"
+REGISTERED = ["consented_at", "registered_at", "confirmed_at"]
 LOADERS = ["demo_data", "demo_stands", "demo_recordings"]  # in this order, each idempotent
 STATE = settings.VAR_DIR / "demo.json"
 
@@ -40,7 +42,9 @@ class Moment(NamedTuple):
 
     @classmethod
     def parse(cls, text: str) -> "Moment":
-        """From ``day2 10:15``; raises ``ValueError`` with a sentence."""
+        """From ``day2 10:15`` or a name; raises ``ValueError`` with a sentence."""
+        if text.strip().lower() in NAMED:
+            return NAMED[text.strip().lower()]
         match = re.fullmatch(r"\s*day\s*(-?\d{1,3})\s+(\d{1,2}):(\d{2})\s*", text.lower())
         try:
             day, hour, minute = map(int, match.groups() if match else ())
@@ -49,7 +53,8 @@ class Moment(NamedTuple):
             raise ValueError(
                 f"MOMENT={text!r} is no moment of the event. Write its day and the time, for "
                 'example MOMENT="day1 9:05", MOMENT="day2 10:15" or MOMENT="day3 14:00"; '
-                "day0 is the day before, day-30 a month before, day10 a week after."
+                "day0 is the day before, day-30 a month before, day10 a week after; "
+                'MOMENT="registration" is the time when places fill.'
             ) from None
 
     def __str__(self) -> str:
@@ -57,6 +62,7 @@ class Moment(NamedTuple):
 
 
 DEFAULT = Moment(1, time(10, 40))
+NAMED = {"registration": Moment(-12, time(10, 15))}
 
 
 class Command(BaseCommand):
@@ -149,6 +155,8 @@ def move(event: Event, first: date) -> None:
     if days:
         for other in Event.objects.filter(starts_at__gte=event.starts_at):
             other.move(days)
+            shift = {field: F(field) + timedelta(days=days) for field in REGISTERED}
+            other.registrations.update(**shift)
 
 
 # -- the rest

@@ -185,7 +185,7 @@ def attendees(event: Event, names: dict[str, list[str]]) -> Iterator[Registratio
             password=make_password(None),
         )
         days = number % 45
-        moment = event.starts_at.astimezone(UTC) - timedelta(days=10 + days, minutes=number * 7)
+        moment = event.starts_at.astimezone(UTC) - timedelta(days=14 + days, minutes=number * 7)
         yield Registration.objects.create(
             event=event,
             person=person,

@@ -4,7 +4,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from chat import presence
-from conference.models import Mail, Registration
+from conference.models import Interest, Mail, Registration
 
 
 class Command(BaseCommand):
@@ -13,5 +13,6 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         Mail.objects.tidy()
         Registration.objects.tidy()
+        Interest.objects.tidy()
         presence.tidy()
         call_command("clearsessions")
