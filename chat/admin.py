@@ -57,6 +57,7 @@ class RoomAdmin(ToRead):
         return (
             super()
             .get_queryset(request)
+            .filter(is_direct=False)
             .annotate(
                 members=Count("memberships", distinct=True),
                 said=Count("messages", distinct=True),
@@ -110,6 +111,10 @@ class MessageAdmin(ToRead):
     readonly_fields = [*SHOWN]
     inlines = [EarlierBodyInline]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
+        """What two people write to each other is theirs; reports show what they show."""
+        return super().get_queryset(request).filter(room__is_direct=False)
+
     @admin.display(description=_("message"))
     def excerpt(self, message: Message) -> str:
         return Truncator(message.body).words(20) or str(_("(deleted)"))
@@ -135,7 +140,8 @@ class MessageAdmin(ToRead):
 
 
 REPORTED: list[str] = [
-    *("message", "reason", "reported_by", "reported_at", "settled_at", "settled_by"),
+    *("message", "author", "text", "reason", "reported_by", "reported_at"),
+    *("settled_at", "settled_by"),
 ]
 IMPOSED: list[str] = [
     *("room", "person", "kind", "reason", "imposed_at", "imposed_by", "ends_at"),
@@ -167,6 +173,10 @@ class ReportAdmin(ToRead):
     @admin.display(description=_("message"))
     def body(self, report: Report) -> str:
         return Truncator(report.message.body).words(20) or str(_("(deleted)"))
+
+    @admin.display(description=_("message"))
+    def text(self, report: Report) -> str:
+        return report.message.body or str(_("(deleted)"))
 
     @admin.action(description=_("Hide the message from everyone"), permissions=["change"])
     def hide(self, request: HttpRequest, queryset: QuerySet[Report]) -> None:

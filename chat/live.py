@@ -39,11 +39,12 @@ def publish(message: Message) -> None:
 
 
 def notify(message: Message, person_pks: set[int]) -> None:
-    """Tell these people, wherever they are, that a message is about them; not what it says."""
+    """Tell these people, wherever they are, that a message is for them; not what it says."""
     notice = {
         "room": message.room_id,
         "author": str(message.author or ""),
         "place": str(message.room),
+        "direct": message.room.is_direct,
         "url": message.get_absolute_url(),
     }
     for pk in person_pks:

@@ -1,4 +1,5 @@
-"""What concerns a person: where they are named or answered, in the rooms that they may enter.
+"""What concerns a person: where they are named or answered, in the rooms that they may enter,
+and what is written to them directly.
 
 Nothing is written down for it. A notice is new until its person has read that far in its
 room, on whatever device (see ``chat.reading``).
@@ -16,6 +17,7 @@ LISTED = 50
 def of(person_pk: int, *conditions: Q) -> MessageQuerySet:
     """The newest last; one query, with ``read`` as far as the person has read in the room."""
     concerns = Q(mentions__has_key=key(person_pk)) | Q(answers_to__author=person_pk)
+    concerns |= Q(room__is_direct=True)
     messages = Message.objects.filter(
         concerns,
         *conditions,
@@ -30,6 +32,13 @@ def count_new(person_pk: int) -> int:
     return of(person_pk, Q(number__gt=F("room__memberships__read"))).count()
 
 
+def count_direct(person_pk: int) -> int:
+    """How many direct messages are new."""
+    is_new = Q(number__gt=F("room__memberships__read"))
+    return of(person_pk, is_new, Q(room__is_direct=True)).count()
+
+
 def newest(person_pk: int) -> list[Message]:
-    messages = of(person_pk).select_related("author", "room")
+    """Without direct messages, which have a page of their own."""
+    messages = of(person_pk, Q(room__is_direct=False)).select_related("author", "room")
     return list(messages.order_by("-posted_at", "-pk")[:LISTED])

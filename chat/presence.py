@@ -49,13 +49,16 @@ def lately(where: str = "") -> Q:
 def render(room_pk: int) -> str:
     """The list of who is here, the same for everyone: those who keep the room first."""
     memberships = Membership.objects.filter(
-        lately("person__presences__"), room=room_pk, person__presences__room=room_pk
+        lately("person__presences__"),
+        room=room_pk,
+        room__is_direct=False,  # nobody need tell another that they are there
+        person__presences__room=room_pk,
     )
     people = sorted(
         memberships.select_related("person").distinct(),
         key=lambda one: (RANKS[Role(one.role)], str(one.person).casefold()),
     )
-    context = {"count": len(people), "people": people[:MOST_NAMES]}
+    context = {"room_pk": room_pk, "count": len(people), "people": people[:MOST_NAMES]}
     return render_to_string("chat/_people.html", context | {"more": len(people) - MOST_NAMES})
 
 

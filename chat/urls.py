@@ -1,6 +1,7 @@
 from django.urls import path
 
 from chat.views import (
+    blocks,
     exports,
     findings,
     hidings,
@@ -9,15 +10,20 @@ from chat.views import (
     messages,
     notices,
     pins,
+    reach,
     reactions,
     reports,
+    requests,
     sanctions,
+    talks,
 )
 
 app_name = "chat"
 urlpatterns = [
     path("suche/", findings.index, name="search"),
     path("hinweise/", notices.index, name="notices"),
+    path("direkt/", talks.index, name="talks"),
+    path("direkt/erreichbar/", reach.update, name="reach"),
     path("<int:room_pk>/", messages.index, name="room"),
     path("<int:room_pk>/nachrichten/", messages.create, name="post"),
     path("<int:room_pk>/nachrichten/<int:number>/", messages.show, name="message"),
@@ -43,5 +49,10 @@ urlpatterns = [
     path("<int:room_pk>/personen/<int:person_pk>/", sanctions.index, name="person"),
     path("<int:room_pk>/personen/<int:person_pk>/stummschalten/", sanctions.mute, name="mute"),
     path("<int:room_pk>/personen/<int:person_pk>/ausschliessen/", sanctions.ban, name="ban"),
+    path("<int:room_pk>/personen/<int:person_pk>/direkt/", talks.create, name="direct"),
+    path("<int:room_pk>/anfrage/annehmen/", requests.accept, name="accept"),
+    path("<int:room_pk>/anfrage/ablehnen/", requests.decline, name="decline"),
+    path("<int:room_pk>/blockieren/", blocks.create, name="block"),
+    path("<int:room_pk>/blockieren/aufheben/", blocks.delete, name="unblock"),
     path("<int:room_pk>/massnahmen/<int:pk>/aufheben/", sanctions.lift, name="lift"),
 ]

@@ -10,6 +10,7 @@ from django.views.i18n import set_language
 from conference.views import (
     calendars,
     demo,
+    direct_reports,
     events,
     forum_materials,
     forums,
@@ -68,6 +69,16 @@ urlpatterns = [
     path("veranstaltungen/<slug:event_slug>/jetzt/", programme.now, name="now"),
     path("veranstaltungen/<slug:event_slug>/foyer/", foyer.show, name="foyer"),
     path("veranstaltungen/<slug:event_slug>/meldungen/", reports.index, name="reports"),
+    path(
+        "veranstaltungen/<slug:event_slug>/meldungen/<int:pk>/ausblenden/",
+        direct_reports.hide,
+        name="direct_report_hide",
+    ),
+    path(
+        "veranstaltungen/<slug:event_slug>/meldungen/<int:pk>/stehen-lassen/",
+        direct_reports.keep,
+        name="direct_report_keep",
+    ),
     path("veranstaltungen/<slug:event_slug>/foren/", forums.index, name="forums"),
     path("veranstaltungen/<slug:event_slug>/foren/<int:number>/", forums.show, name="forum"),
     path(

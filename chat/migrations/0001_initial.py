@@ -1,3 +1,4 @@
+import chat.clock
 from django.db import migrations, models
 
 
@@ -9,6 +10,17 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='Block',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('blocked_at', models.DateTimeField()),
+            ],
+            options={
+                'verbose_name': 'block',
+                'verbose_name_plural': 'blocks',
+            },
+        ),
         migrations.CreateModel(
             name='EarlierBody',
             fields=[
@@ -73,6 +85,17 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Reachable',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('since', models.DateTimeField(default=chat.clock.now)),
+            ],
+            options={
+                'verbose_name': 'reachable person',
+                'verbose_name_plural': 'reachable people',
+            },
+        ),
+        migrations.CreateModel(
             name='Reaction',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -104,6 +127,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('title', models.CharField(max_length=200, verbose_name='title')),
                 ('head', models.PositiveBigIntegerField(default=0, editable=False, verbose_name='last number')),
+                ('is_direct', models.BooleanField(default=False, editable=False)),
                 ('slow_seconds', models.PositiveSmallIntegerField(default=0, verbose_name='seconds between two messages of a person')),
                 ('paused_at', models.DateTimeField(blank=True, null=True, verbose_name='paused at')),
                 ('next_posts', models.JSONField(default=dict, editable=False)),
@@ -127,6 +151,19 @@ class Migration(migrations.Migration):
                 'verbose_name': 'measure',
                 'verbose_name_plural': 'measures',
                 'ordering': ['-imposed_at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Talk',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('asked_at', models.DateTimeField()),
+                ('accepted_at', models.DateTimeField(null=True)),
+                ('declined_at', models.DateTimeField(null=True)),
+            ],
+            options={
+                'verbose_name': 'direct talk',
+                'verbose_name_plural': 'direct talks',
             },
         ),
     ]

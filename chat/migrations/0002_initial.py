@@ -14,6 +14,11 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
+            model_name='block',
+            name='by',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='blocks', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
             model_name='membership',
             name='person',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL),
@@ -42,6 +47,11 @@ class Migration(migrations.Migration):
             model_name='presence',
             name='person',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='presences', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='reachable',
+            name='person',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='reachable', to=settings.AUTH_USER_MODEL),
         ),
         migrations.AddField(
             model_name='reaction',
@@ -103,6 +113,36 @@ class Migration(migrations.Migration):
             name='room',
             field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sanctions', to='chat.room', verbose_name='chat room'),
         ),
+        migrations.AddField(
+            model_name='talk',
+            name='asked_by',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='talk',
+            name='first',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='talk',
+            name='met_in',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='talks', to='chat.room'),
+        ),
+        migrations.AddField(
+            model_name='talk',
+            name='room',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='talk', to='chat.room'),
+        ),
+        migrations.AddField(
+            model_name='talk',
+            name='second',
+            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),
+        ),
+        migrations.AddField(
+            model_name='block',
+            name='talk',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='blocks', to='chat.talk'),
+        ),
         migrations.AddConstraint(
             model_name='reaction',
             constraint=models.UniqueConstraint(fields=('message', 'person', 'sign'), name='one_reaction_of_each_sign'),
@@ -150,5 +190,21 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='sanction',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('ends_at__isnull', False), ('kind', 'mute')), models.Q(('ends_at__isnull', True), ('kind', 'ban')), _connector='OR'), name='mutes_end_and_bans_do_not'),
+        ),
+        migrations.AddConstraint(
+            model_name='talk',
+            constraint=models.UniqueConstraint(fields=('first', 'second'), name='one_talk_of_two_people'),
+        ),
+        migrations.AddConstraint(
+            model_name='talk',
+            constraint=models.CheckConstraint(condition=models.Q(('first__lt', models.F('second'))), name='talk_knows_its_people_in_order'),
+        ),
+        migrations.AddConstraint(
+            model_name='talk',
+            constraint=models.CheckConstraint(condition=models.Q(('accepted_at', None), ('declined_at', None), _connector='OR'), name='talk_is_not_accepted_and_declined'),
+        ),
+        migrations.AddConstraint(
+            model_name='block',
+            constraint=models.UniqueConstraint(fields=('talk', 'by'), name='blocked_once'),
         ),
     ]

@@ -6,16 +6,20 @@ from chat.models.reaction import Reaction
 from chat.models.report import Report
 from chat.models.room import HasRoom, Room
 from chat.models.sanction import Sanction
+from chat.models.talk import Block, Reachable, Talk
 
 __all__ = [
+    "Block",
     "EarlierBody",
     "HasRoom",
     "Membership",
     "Message",
     "Presence",
+    "Reachable",
     "Reaction",
     "Report",
     "Role",
     "Room",
     "Sanction",
+    "Talk",
 ]

@@ -216,8 +216,14 @@ class Message(models.Model):
     def _moderate(self, person: Person) -> None:
         self.room.lock()
         self.refresh_from_db(from_queryset=Message.objects.with_author())
-        if not self.room.is_kept_by(person):
+        if not self.is_moderated_by(person):
             raise NotYours(_("Only those who keep this room may do that."))
+
+    def is_moderated_by(self, person: Person) -> bool:
+        """Those who keep the room; what two write to each other, only once it is reported."""
+        if self.room.is_direct:
+            return self.reports.exists() and self.room.talk.is_run_by(person)
+        return self.room.is_kept_by(person)
 
     # -- how it is kept
 

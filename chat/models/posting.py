@@ -207,7 +207,10 @@ def _others(post: Post, seats: dict[tuple[int, int], Seat]) -> list[Seat]:
 
 
 def _concerned(message: Message, seats: dict[tuple[int, int], Seat]) -> set[int]:
-    """The people in the room whom it names or answers."""
+    """The people in the room whom it names or answers; of two, the other."""
+    if message.room.is_direct:
+        other = message.room.talk.other_pk(message.author_id or 0)
+        return {other} if other else set()
     original = message.answers_to
     answered = original.author_id if original and original.is_shown else None
     return {
@@ -220,10 +223,14 @@ def _concerned(message: Message, seats: dict[tuple[int, int], Seat]) -> set[int]
 
 
 def check_voice(seat: Seat) -> None:
-    """Raises ``Muted`` or ``Paused`` for who may not write now."""
+    """Raises ``Muted``, ``Paused``, or what ``Talk.check_voice`` does, for who may not write
+    now.
+    """
     if seat.muted_until:
         raise Muted(seat.muted_until, seat.mute_reason)
-    if seat.room.paused_at and not seat.may_hide:
+    if seat.room.is_direct:
+        seat.room.talk.check_voice(seat.person_id)
+    elif seat.room.paused_at and not seat.may_hide:
         raise Paused
 
 

@@ -61,6 +61,8 @@ def react(message: Message, person: Person, sign: str) -> None:
     type(message).objects.select_for_update(no_key=True).get(pk=message.pk)
     message.refresh_from_db(from_queryset=type(message).objects.select_related("room"))
     message.room.check_mute(person)
+    if message.room.is_direct:
+        message.room.check_voice(person)
     if sign not in Reaction.Sign.values or not message.is_shown:
         raise NoReaction(_("You cannot react to this message like that."))
     given = Reaction.objects.filter(message=message, person=person, sign=sign)

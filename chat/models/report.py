@@ -26,6 +26,12 @@ class ReportQuerySet(models.QuerySet["Report"]):
     def open(self) -> ReportQuerySet:
         return self.filter(settled_at=None)
 
+    def direct(self, met_in: models.QuerySet[Room]) -> ReportQuerySet:
+        """Of what two wrote to each other who met in one of these rooms."""
+        return self.filter(
+            message__room__is_direct=True, message__room__talk__met_in__in=met_in
+        )
+
     def to_read(self) -> ReportQuerySet:
         """With all that the queue shows."""
         return self.select_related("message__room", "message__author", "reported_by")
@@ -35,6 +41,7 @@ class Report(models.Model):
     """Somebody's word that a message should not stand; open until it has been looked at.
 
     The message's own text is read where it stands: who deletes theirs leaves nothing here.
+    Of direct messages it is the reporter's consent that this one, and no other, is read.
     """
 
     message = models.ForeignKey(

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from chat import clock, live
@@ -51,6 +52,8 @@ class Room(models.Model):
 
     title = models.CharField(_("title"), max_length=200)
     head = models.PositiveBigIntegerField(_("last number"), default=0, editable=False)
+    # Two people's own, see ``Talk``. Nobody keeps it, and nobody else is ever let in.
+    is_direct = models.BooleanField(default=False, editable=False)
 
     slow_seconds = models.PositiveSmallIntegerField(
         _("seconds between two messages of a person"), default=0
@@ -67,7 +70,7 @@ class Room(models.Model):
         verbose_name_plural = _("chat rooms")
 
     def __str__(self) -> str:
-        return self.title
+        return self.title or gettext("Direct messages")
 
     def get_absolute_url(self) -> str:
         return reverse("chat:room", args=[self.pk])
@@ -77,7 +80,8 @@ class Room(models.Model):
     def admit(self, person: Person, role: Role = Role.MEMBER) -> Membership:
         """Let the person in, with this role; again is fine, and may change the role.
 
-        Raises ``Banned``, save for moderators: theirs is a word of the organisers.
+        Raises ``Banned``, save for moderators: theirs is a word of the organisers; and
+        ``NotAdmitted`` where two people write to each other.
         """
         membership = self.memberships.filter(person=person).first()
         if membership is None:
@@ -89,6 +93,8 @@ class Room(models.Model):
 
     @transaction.atomic
     def _admit_first(self, person: Person, role: Role) -> Membership:
+        if self.is_direct:
+            raise NotAdmitted
         self.lock()  # whoever bans the person does so before or afterwards
         ban = Sanction.objects.ban_of(self, person)
         if ban and role != Role.MODERATOR:
@@ -111,8 +117,11 @@ class Room(models.Model):
     def is_kept_by(self, person: Person) -> bool:
         """Hosts and moderators; in the administration, whoever may change messages."""
         return self.keepers().filter(person=person).exists() or (
-            person.has_perm("chat.change_message")
+            person.has_perm("chat.change_message") and not self.is_direct
         )
+
+    def is_run_by(self, person: Person) -> bool:
+        return self.memberships.filter(person=person, role=Role.MODERATOR).exists()
 
     def keepers(self) -> models.QuerySet[Membership]:
         return self.memberships.filter(role__in=[Role.HOST, Role.MODERATOR])

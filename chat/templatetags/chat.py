@@ -15,12 +15,13 @@ from django.utils.translation import ngettext
 from chat import clock, live, notices, presence, reading
 from chat.finding import excerpt
 from chat.live import render
-from chat.models import Message, Reaction, Room
+from chat.models import Message, Reachable, Reaction, Room
 from chat.models.message import MAX_LENGTH
-from chat.models.posting import check_voice
+from chat.models.posting import Paused, check_voice
 from chat.models.reaction import signs_of
 from chat.models.report import open_in
 from chat.models.room import PACES, PAGE
+from chat.models.talk import Unreachable
 from chat.refusal import Refusal
 from chat.text import to_html
 from chat.views.doors import Entered, way_back
@@ -72,6 +73,7 @@ def chat_room(
     presence.note(room.pk, me.pk)
     membership: Any = room.memberships.with_mute().get(person=me)
     membership.room = room
+    silence = silence_of(membership)
     page, is_live = page_at(room, before, at)
     if is_live:
         head = max([room.head, *(message.number for message in page[-1:])])
@@ -86,7 +88,9 @@ def chat_room(
         "role": membership.role,
         "keeps": membership.may_hide,
         "mute": live.mute_of(membership.muted_until, membership.mute_reason),
-        "silence": silence_of(membership),
+        "silence": silence,
+        "shut_text": Unreachable() if room.is_direct else Paused(),
+        "paused_text": silence if room.is_direct and room.paused_at else None,
         "wait": 0 if membership.may_hide else room.seconds_until_post(me.pk),
         "paces": PACES,
         "signs": Reaction.Sign,
@@ -99,7 +103,7 @@ def chat_room(
         "answered": room.messages.with_author().filter(number=answers).first()
         if answers is not None
         else None,
-        "people": mark_safe(presence.render(room.pk)),  # noqa: S308 - a template's
+        "people": own_marked(presence.render(room.pk), me.pk),
         "refusal": refusal,
         "body": body,
         "most": MAX_LENGTH,
@@ -162,6 +166,22 @@ def own_marked(html: str, person_pk: int) -> SafeString:
     mine = f'data-person="{person_pk}"'
     html = html.replace(own, f"{own} data-own").replace(mine, f"{mine} data-me")
     return mark_safe(html)  # noqa: S308 - rows are
+
+
+@register.inclusion_tag("chat/_talk.html", takes_context=True)
+def direct_talk(context: Context, room: Room) -> dict[str, Any]:
+    """How things stand between the two, and what this one may do about it. Two queries."""
+    request: Entered = context["request"]
+    me, talk = request.user, room.talk
+    return {
+        "csrf_token": context.get("csrf_token"),
+        "room": room,
+        "talk": talk,
+        "person": talk.other(me.pk),
+        "is_request": talk.is_request_to(me.pk),
+        "is_blocked": talk.is_blocked_by(me.pk),
+        "is_reachable": Reachable.is_said_by(me),
+    }
 
 
 @register.inclusion_tag("chat/_bell.html", takes_context=True)

@@ -7,7 +7,7 @@ from functools import wraps
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
@@ -19,6 +19,7 @@ from chat.limits import TooMany
 from chat.models import Message, Room
 from chat.models.message import NotYours
 from chat.models.posting import NotAdmitted
+from chat.models.talk import introduce
 from chat.paths import path_before, safe_path
 from chat.refusal import Refusal
 
@@ -39,6 +40,7 @@ def in_room(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def enter(request: HttpRequest, room_pk: int, **kwargs: Any) -> HttpResponse:
         room = Room.objects.entered_by(request.user).filter(pk=room_pk).first()
+        introduce(request.user.pk or 0, [room] if room else [])
         response = view(request, room, **kwargs) if room else shut(request)
         patch_vary_headers(response, ["Accept"])
         return response
@@ -55,6 +57,19 @@ def keeping(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         if room.is_kept_by(request.user):
             return view(request, room, **kwargs)
         return shut(request, NotYours(_("Only those who keep this room may do that.")))
+
+    return enter
+
+
+def in_talk(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The same for what two people write to each other: the view gets their talk."""
+
+    @in_room
+    @wraps(view)
+    def enter(request: Entered, room: Room, **kwargs: Any) -> HttpResponse:
+        if not room.is_direct:
+            raise Http404
+        return view(request, room.talk, **kwargs)
 
     return enter
 

@@ -11,5 +11,6 @@ from chat.views.doors import Entered
 @require_safe
 def index(request: Entered) -> HttpResponse:
     """Where the person is named or answered, in all their rooms."""
-    context = {"notices": notices.newest(request.user.pk)}
+    me = request.user.pk
+    context = {"notices": notices.newest(me), "direct": notices.count_direct(me)}
     return render(request, "chat/notices.html", context)

@@ -20,7 +20,11 @@ def create(request: Entered, room: Room, number: int) -> HttpResponse:
         report(context["message"], request.user, request.POST.get("reason", ""))
     except Refusal as refusal:
         return refused(request, refusal, "chat/message.html", context)
-    sentence = _("Thank you. Those who keep this room will look at it.")
+    sentences = {
+        False: _("Thank you. Those who keep this room will look at it."),
+        True: _("Thank you. The organisers will look at this message."),
+    }
+    sentence = sentences[room.is_direct]
     return arranged(request, room, sentence, room.get_absolute_url())
 
 

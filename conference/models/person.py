@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import idna
@@ -15,6 +16,9 @@ from chat.models import Role
 
 if TYPE_CHECKING:
     from conference.models.registration import Registration
+
+
+TALKS_GO_ON_FOR = timedelta(days=14)  # after an event, between those who met there
 
 
 def tidy_address(text: str) -> str:
@@ -115,6 +119,20 @@ class Person(AbstractBaseUser, PermissionsMixin):
             .select_related("event")
             .order_by("event__starts_at")
             .first()
+        )
+
+    def meets(self, other: Person) -> bool:
+        """Whether the two may write to each other directly: both take part in one event,
+        which has not been over for long. Chat asks this.
+        """
+        events = other.registrations.confirmed().values("event")
+        lately = clock.now() - TALKS_GO_ON_FOR
+        return (
+            self.is_active
+            and other.is_active
+            and self.registrations.confirmed()
+            .filter(event__in=events, event__ends_at__gt=lately)
+            .exists()
         )
 
     def stop_moderating(self) -> None:

@@ -192,13 +192,14 @@ class Registration(models.Model):
     def cancel(self) -> None:
         """The person does not take part after all: their place is free, the doors are shut.
 
-        Rooms that they keep or moderate stay theirs; a place in another event does too.
+        Rooms that they keep or moderate stay theirs; a place in another event does too, and
+        what they wrote with others directly can still be read.
         """
         if place := Place.objects.filter(registration=self).select_related("slot").first():
             place.slot.release(self)
         elsewhere = Place.objects.filter(registration__person=self.person).values("slot__room")
         for membership in (
-            self.person.memberships.filter(role=Role.MEMBER)
+            self.person.memberships.filter(role=Role.MEMBER, room__is_direct=False)
             .exclude(room__in=elsewhere)
             .select_related("room")
         ):

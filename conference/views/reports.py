@@ -19,6 +19,10 @@ def index(request: HttpRequest, event_slug: str) -> HttpResponse:
     rooms = rooms_in(event)
     for room in rooms.with_open_reports().not_entered_by(request.user):
         room.admit(request.user, Role.MODERATOR)
-    reports = Report.objects.open().filter(message__room__in=rooms).to_read()
-    context = {"event": event, "reports": reports.order_by("message", "pk")}
+    open_reports = Report.objects.open().to_read().order_by("message", "pk")
+    context = {
+        "event": event,
+        "reports": open_reports.filter(message__room__in=rooms),
+        "direct_reports": open_reports.direct(rooms),
+    }
     return render(request, "conference/reports.html", context)

@@ -116,6 +116,7 @@ class ChatComposer extends HTMLElement {
       if (!rules.slow) this.readyAt = 0;
       this.slow = rules.slow;
       this.chat.toggleAttribute("data-paused", rules.paused);
+      if (!rules.paused) this.dataset.textPaused = this.dataset.textShut;
       const choice = this.chat.querySelector(".keeping__choice");
       if (choice && choice !== document.activeElement) choice.value = rules.slow;
     }

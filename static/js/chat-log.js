@@ -339,7 +339,9 @@ class ChatLog extends HTMLElement {
 
   showPeople(html) {
     const place = this.chat.querySelector(".here__content");
-    if (place.innerHTML !== html) place.innerHTML = html;
+    if (this.people === html) return;
+    this.people = place.innerHTML = html;
+    place.querySelector(`[data-person="${this.me}"]`)?.setAttribute("data-me", "");
   }
 
   announce(row) {

@@ -10,7 +10,7 @@ class NoticeBell extends HTMLElement {
     listen((notice) => this.hear(notice));
   }
 
-  hear({ room, author, place, url }) {
+  hear({ room, author, place, url, direct }) {
     const isSeen = !document.hidden && document.querySelector(`.chat[data-room="${room}"]`);
     if (isSeen) return;
     const number = this.querySelector(".bell__number");
@@ -18,7 +18,8 @@ class NoticeBell extends HTMLElement {
     this.querySelector(".bell__count").hidden = false;
     const link = document.createElement("a");
     link.href = url;
-    link.textContent = this.dataset.text.replace("{author}", author).replace("{place}", place);
+    const text = direct ? this.dataset.textDirect : this.dataset.text;
+    link.textContent = text.replace("{author}", author).replace("{place}", place);
     const news = this.querySelector(".bell__news");
     news.replaceChildren(link);
     clearTimeout(this.timer);
