@@ -168,6 +168,7 @@ async def test_who_is_named_hears_of_it_on_any_page(
             "room": room.pk,
             "author": "Jonas Weber",
             "place": "Dorfladen Obertal",
+            "direct": False,
             "url": f"{room.get_absolute_url()}?nachricht=1#message-{room.pk}-1",
         }
         assert await other.receive_from() == "{}"

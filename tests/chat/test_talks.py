@@ -350,7 +350,7 @@ def test_what_was_written_stays_readable_and_ends_with_the_event(
     client: Client, event: Event, talk: Talk, aylin: Person, gerd: Person
 ) -> None:
     client.force_login(aylin)
-    event.move(-15)
+    event.move(-14)
     say(talk, aylin)
     event.move(-1)
     for person in (aylin, gerd):
