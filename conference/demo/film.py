@@ -13,7 +13,7 @@ from django.conf import settings
 from PIL import Image, ImageDraw, ImageFont
 
 SIZE = (1280, 720)
-RATE = 5  # pictures per second: title cards do not move, and a key picture a second is enough
+RATE = 2  # pictures per second: title cards do not move, and a key picture a second is enough
 READING = 15  # letters per second
 FONTS = settings.BASE_DIR / "node_modules/@fontsource/fira-sans/files"
 # Ground, accent, quiet accent, and the houses' walls: the colours of the house's style sheet.
@@ -170,12 +170,13 @@ class Film:
         return f"color=c={self.accent}:s={SIZE[0]}x8:r={RATE}:d={self.starts[-1]}"
 
     def _sound(self) -> str:
-        swell = "(0.55+0.45*sin(2*PI*0.11*t))"
-        tones = "+".join(
-            f"sin(2*PI*{pitch}*t)*(0.6+0.4*sin(2*PI*{0.07 + index * 0.03}*t))"
+        length = self.starts[-1]
+        tones = [
+            f"sine={pitch}:r=16000:d={length},tremolo={0.1 + index * 0.03}:0.6[tone{index}]"
             for index, pitch in enumerate(CHORDS[self.number % len(CHORDS)])
-        )
-        return f"aevalsrc='0.035*{swell}*({tones})':s=16000:d={self.starts[-1]}"
+        ]
+        together = "".join(f"[tone{index}]" for index in range(len(tones)))
+        return f"{';'.join(tones)};{together}amix={len(tones)},volume=0.8"
 
     def _graph(self) -> str:
         count, length = len(self.sections), self.starts[-1]
