@@ -34,13 +34,13 @@ check: .venv/installed-dev node_modules/installed catalogues
 	$(PYTEST) tests/catalogues.py
 
 unit: .venv/installed-dev node_modules/installed catalogues
-	$(PYTEST) -m "not browser"
+	$(PYTEST) -m "not browser" -n 2 --dist loadscope
 
 services: .venv/installed-dev node_modules/installed catalogues
 	$(BIN)/python -m tests.services $(PYTEST) -m services
 
 browser: .venv/installed-dev node_modules/installed catalogues
-	$(PYTEST) -m browser
+	$(PYTEST) -m browser -n 2 --dist loadscope
 
 # About ten minutes. A short run of it is among the unit tests.
 faults: .venv/installed-dev node_modules/installed catalogues

@@ -17,6 +17,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test import Client
+from filelock import FileLock
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from conference.models import Person
@@ -133,12 +134,22 @@ def running_demo(directory: Path, moment: str = "") -> Iterator[Server]:
         process.communicate(timeout=20)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def demo_directory(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the demo has been started once, on the morning of its first day."""
-    directory = tmp_path_factory.mktemp("demo")
-    with running_demo(directory, "day1 10:40"):
-        return directory
+    """Where the demo has been started once, on the morning of its first day.
+
+    Made once for all, since that takes a while; each module has a copy.
+    """
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    with FileLock(shared / "demo.lock"):
+        if not (shared / "demo").exists():
+            with running_demo(shared / "demo-in-the-making", "day1 10:40"):
+                pass
+            (shared / "demo-in-the-making").rename(shared / "demo")
+    directory = tmp_path_factory.mktemp("copy") / "demo"
+    return shutil.copytree(shared / "demo", directory)
 
 
 # -- the browser
