@@ -74,6 +74,7 @@ class EventAdmin(admin.ModelAdmin):
                     "published_at",
                     ("registration_opens_at", "registration_closes_at"),
                     "market_opens_at",
+                    "called_off_at",
                 ]
             },
         ),

@@ -71,6 +71,7 @@ class Migration(migrations.Migration):
                 ('is_staff', models.BooleanField(default=False, verbose_name='may use the administration')),
                 ('is_active', models.BooleanField(default=True, verbose_name='may log in')),
                 ('joined_at', models.DateTimeField(default=chat.clock.now, editable=False, verbose_name='joined at')),
+                ('calendar_number', models.PositiveIntegerField(default=1, editable=False)),
                 ('confirmed_at', models.DateTimeField(default=chat.clock.now, editable=False, null=True, verbose_name='address confirmed at')),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
@@ -85,6 +86,8 @@ class Migration(migrations.Migration):
             name='Event',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('called_off_at', models.DateTimeField(blank=True, help_text="It then stands as cancelled on all pages and in people's calendars.", null=True, verbose_name='called off at')),
+                ('changed_at', models.DateTimeField(default=chat.clock.now, editable=False)),
                 ('slug', models.SlugField(unique=True, verbose_name='address')),
                 ('title', models.CharField(max_length=160, verbose_name='title')),
                 ('subtitle', models.CharField(blank=True, max_length=240, verbose_name='subtitle')),
@@ -278,6 +281,8 @@ class Migration(migrations.Migration):
             name='Session',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('called_off_at', models.DateTimeField(blank=True, help_text="It then stands as cancelled on all pages and in people's calendars.", null=True, verbose_name='called off at')),
+                ('changed_at', models.DateTimeField(default=chat.clock.now, editable=False)),
                 ('slug', models.SlugField(max_length=80, verbose_name='address')),
                 ('kind', models.CharField(choices=[('greeting', 'Greeting'), ('dialogue', 'Dialogue'), ('keynote', 'Keynote'), ('plenary', 'Plenary'), ('talks', 'Impulse talks'), ('market', 'Market of possibilities'), ('round', 'Forums'), ('break', 'Break')], max_length=10, verbose_name='kind')),
                 ('title', models.CharField(max_length=200, verbose_name='title')),
@@ -297,6 +302,19 @@ class Migration(migrations.Migration):
             model_name='recording',
             name='session',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='recordings', to='conference.session', verbose_name='session'),
+        ),
+        migrations.CreateModel(
+            name='Mark',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('marked_at', models.DateTimeField(default=chat.clock.now)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='marks', to=settings.AUTH_USER_MODEL)),
+                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='marks', to='conference.session')),
+            ],
+            options={
+                'verbose_name': 'marked session',
+                'verbose_name_plural': 'marked sessions',
+            },
         ),
         migrations.CreateModel(
             name='Slot',
@@ -402,6 +420,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='answer',
             constraint=models.UniqueConstraint(fields=('registration', 'question'), name='answered_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='mark',
+            constraint=models.UniqueConstraint(fields=('person', 'session'), name='marked_once'),
         ),
         migrations.AddConstraint(
             model_name='slot',

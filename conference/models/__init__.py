@@ -3,6 +3,7 @@ from conference.models.forum import Forum, ForumMaterial, Place, Slot
 from conference.models.interest import Interest
 from conference.models.login import LoginLink
 from conference.models.mail import Mail
+from conference.models.mark import Mark
 from conference.models.material import Material
 from conference.models.page import Page
 from conference.models.person import Person
@@ -20,6 +21,7 @@ __all__ = [
     "Interest",
     "LoginLink",
     "Mail",
+    "Mark",
     "Material",
     "Page",
     "Person",

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from chat import clock
 from chat.models import HasRoom, Role
 from chat.refusal import Refusal
+from conference.models.in_calendar import InCalendar
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -53,13 +54,14 @@ class EventQuerySet(models.QuerySet["Event"]):
             models.Q(registration_closes_at=None) | models.Q(registration_closes_at__gt=now),
             registration_opens_at__lte=now,
             ends_at__gt=now,
+            called_off_at=None,
         )
 
     def over(self) -> EventQuerySet:
         return self.filter(ends_at__lte=clock.now())
 
 
-class Event(HasRoom):
+class Event(InCalendar, HasRoom):
     """One expert day of the series, from the save-the-date to its documentation.
 
     Its room is the foyer. Times are aware and kept in UTC; people see them in
@@ -71,6 +73,10 @@ class Event(HasRoom):
         ON_SITE = "on_site", _("on site")
 
     lies_in = "pk"
+    calendar_facts = (
+        *("title", "subtitle", "slug", "form", "venue", "starts_at", "ends_at", "time_zone"),
+        "called_off_at",
+    )
     slug = models.SlugField(_("address"), unique=True)
     title = models.CharField(_("title"), max_length=160)
     subtitle = models.CharField(_("subtitle"), max_length=240, blank=True)
@@ -148,7 +154,7 @@ class Event(HasRoom):
         now = clock.now()
         opens, closes = self.registration_opens_at, self.registration_closes_at
         is_open = opens and opens <= now and (closes is None or now < closes)
-        return bool(is_open and now < self.ends_at)
+        return bool(is_open and now < self.ends_at and not self.is_called_off)
 
     @property
     def registration_is_ahead(self) -> bool:
@@ -157,9 +163,8 @@ class Event(HasRoom):
     @property
     def registration_is_to_come(self) -> bool:
         """Announced: at a moment that is known or not, people will be able to register."""
-        return not self.is_over and (
-            self.registration_is_ahead or self.registration_opens_at is None
-        )
+        is_ahead = self.registration_is_ahead or self.registration_opens_at is None
+        return is_ahead and not (self.is_over or self.is_called_off)
 
     @property
     def seconds_to_turn(self) -> float | None:
@@ -206,7 +211,7 @@ class Event(HasRoom):
 
     def now_and_next(self) -> tuple[list[Session], list[Session]]:
         """What runs, and what starts next (all that start together); two queries."""
-        sessions = self.sessions.select_related("event")
+        sessions = self.sessions.filter(called_off_at=None).select_related("event")
         now = clock.now()
         ahead = list(sessions.after(now)[:12])
         return list(sessions.running_at(now)), [

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from django.conf import settings
-from django.core import signing
+from django.core.signing import Signer
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -11,7 +11,7 @@ from chat import clock
 from conference.models.event import Event
 from conference.models.mail import Mail
 
-SALT = "conference.interest"
+signer = Signer(sep=".", salt="conference.interest")
 
 
 class InterestQuerySet(models.QuerySet["Interest"]):
@@ -66,13 +66,13 @@ class Interest(models.Model):
     @classmethod
     def find(cls, token: str) -> Interest | None:
         """By the token of its way out; raises ``BadSignature``. None if it is gone."""
-        pk = signing.loads(token, salt=SALT)
+        pk = signer.unsign_object(token)
         return cls.objects.select_related("event").filter(pk=pk).first()
 
     @property
     def way_out(self) -> str:
         """The whole address of the page that deletes it, for mails."""
-        token = signing.dumps(self.pk, salt=SALT)
+        token = signer.sign_object(self.pk)
         return settings.SITE_URL + reverse("interest_end", args=[self.event.slug, token])
 
     @transaction.atomic

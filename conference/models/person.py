@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 import idna
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.core.signing import BadSignature, Signer
 from django.db import models
+from django.db.models import F
 from django.db.models.functions import Lower
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from chat import clock
@@ -16,6 +19,8 @@ from chat.models import Role
 
 if TYPE_CHECKING:
     from conference.models.registration import Registration
+
+signer = Signer(sep=".", salt="conference.calendar")
 
 
 TALKS_GO_ON_FOR = timedelta(days=14)  # after an event, between those who met there
@@ -68,6 +73,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
     is_staff = models.BooleanField(_("may use the administration"), default=False)
     is_active = models.BooleanField(_("may log in"), default=True)
     joined_at = models.DateTimeField(_("joined at"), default=clock.now, editable=False)
+    # Part of the secret address of the person's calendar: a new number shuts the old one.
+    calendar_number = models.PositiveIntegerField(default=1, editable=False)
     # Whom organisers enter counts as confirmed; who registers must answer a mail first.
     confirmed_at = models.DateTimeField(
         _("address confirmed at"), default=clock.now, null=True, editable=False
@@ -144,6 +151,28 @@ class Person(AbstractBaseUser, PermissionsMixin):
         run = self.memberships.filter(role=Role.MODERATOR).exclude(room__in=own)
         for membership in run.select_related("room"):
             membership.room.dismiss(self)
+
+    # -- the calendar that others' programs ask for
+
+    @classmethod
+    def with_calendar_token(cls, token: str) -> Person | None:
+        try:
+            pk, number = signer.unsign_object(token)
+        except BadSignature:
+            return None
+        return cls.objects.filter(pk=pk, calendar_number=number, is_active=True).first()
+
+    @property
+    def calendar_path(self) -> str:
+        """Secret: whoever knows it reads the person's programme."""
+        return reverse(
+            "subscription", args=[signer.sign_object([self.pk, self.calendar_number])]
+        )
+
+    def renew_calendar(self) -> None:
+        Person.objects.filter(pk=self.pk).update(calendar_number=F("calendar_number") + 1)
+
+    # -- details
 
     def correct(self, **details: str) -> None:
         """Change what the person says about themselves: name, function, …"""

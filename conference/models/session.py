@@ -11,6 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from chat import clock
 from chat.models import HasRoom, Role
 from conference.models.event import NotRegistered
+from conference.models.in_calendar import InCalendar
+from conference.models.mark import Mark
 from conference.models.recording import Recording
 
 if TYPE_CHECKING:
@@ -36,6 +38,9 @@ class SessionQuerySet(models.QuerySet["Session"]):
             "speakers", models.Prefetch("recordings", recordings)
         )
 
+    def marked_by(self, person: Person) -> SessionQuerySet:
+        return self.filter(marks__person=person)
+
     def running_at(self, moment: datetime) -> SessionQuerySet:
         return self.filter(starts_at__lte=moment, ends_at__gt=moment)
 
@@ -43,7 +48,7 @@ class SessionQuerySet(models.QuerySet["Session"]):
         return self.filter(starts_at__gt=moment)
 
 
-class Session(HasRoom):
+class Session(InCalendar, HasRoom):
     """One entry of the programme. A round of forums is a session that holds slots."""
 
     class Kind(models.TextChoices):
@@ -59,6 +64,7 @@ class Session(HasRoom):
     WITH_CHAT = (Kind.GREETING, Kind.DIALOGUE, Kind.KEYNOTE, Kind.PLENARY)
 
     lies_in = "event"
+    calendar_facts = ("title", "abstract", "slug", "starts_at", "ends_at", "called_off_at")
     event = models.ForeignKey(
         "conference.Event", models.CASCADE, related_name="sessions", verbose_name=_("event")
     )
@@ -108,6 +114,13 @@ class Session(HasRoom):
     def has_chat(self) -> bool:
         """People talk in what all attend; forums and stands have rooms of their own."""
         return self.kind in self.WITH_CHAT
+
+    def mark_for(self, person: Person) -> None:
+        """Put it into the person's programme; again is fine."""
+        Mark.objects.get_or_create(person=person, session=self)
+
+    def unmark_for(self, person: Person) -> None:
+        self.marks.filter(person=person).delete()
 
     @property
     def previous(self) -> Session | None:

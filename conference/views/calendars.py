@@ -1,66 +1,72 @@
-"""An event for the calendar at home or in the office (RFC 5545)."""
+"""Events, sessions and one's own programme for the calendar at home or in the office."""
 
-from datetime import UTC, datetime
+from hashlib import sha256
 
-from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_safe
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.utils import translation
+from django.utils.cache import get_conditional_response
+from django.utils.http import quote_etag
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_POST, require_safe
 
-from chat import clock
-from conference.models import Event
+from conference.calendar import entry_of, programme_of, session_entry_of
+from conference.models import Event, Person, Session
 
 
 @login_not_required
 @require_safe
-def show(request: HttpRequest, event_slug: str) -> HttpResponse:
+def show(request: HttpRequest, event_slug: str) -> HttpResponseBase:
     event = get_object_or_404(Event.objects.visible_to(request.user), slug=event_slug)
-    name = f'attachment; filename="{event.slug}.ics"'
-    return HttpResponse(
-        entry_of(event), "text/calendar; charset=utf-8", headers={"Content-Disposition": name}
-    )
+    return answer(request, entry_of(event), event.slug)
 
 
-def entry_of(event: Event) -> str:
-    url = settings.SITE_URL + event.get_absolute_url()
-    place = event.venue if event.form == Event.Form.ON_SITE else url
-    lines = [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//Fachtag//Fachtag//DE",
-        "BEGIN:VEVENT",
-        f"UID:{event.slug}@{settings.SITE_URL.partition('://')[2]}",
-        f"DTSTAMP:{stamp(clock.now())}",
-        f"DTSTART:{stamp(event.starts_at)}",
-        f"DTEND:{stamp(event.ends_at)}",
-        f"SUMMARY:{text(event.title)}",
-        f"DESCRIPTION:{text(event.subtitle)}",
-        f"LOCATION:{text(place)}",
-        f"URL:{url}",
-        "END:VEVENT",
-        "END:VCALENDAR",
-    ]
-    return "".join(f"{fold(line)}\r\n" for line in lines)
+@login_not_required
+@require_safe
+def session(request: HttpRequest, event_slug: str, slug: str) -> HttpResponseBase:
+    sessions = Session.objects.visible_to(request.user).select_related("event")
+    session = get_object_or_404(sessions, event__slug=event_slug, slug=slug)
+    return answer(request, session_entry_of(session), session.slug)
 
 
-def stamp(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+@require_safe
+@cache_control(private=True, no_cache=True)
+def mine(request: HttpRequest, event_slug: str) -> HttpResponseBase:
+    """My programme in this event, as a file."""
+    event = get_object_or_404(Event.objects.visible_to(request.user), slug=event_slug)
+    person = get_object_or_404(Person, pk=request.user.pk)
+    return answer(request, programme_of(person, event), event.slug)
 
 
-def text(value: str) -> str:
-    for mark in "\\;,":
-        value = value.replace(mark, "\\" + mark)
-    return value.replace("\r\n", "\\n").replace("\n", "\\n")
+@login_not_required
+@require_safe
+@cache_control(private=True, no_cache=True)
+def subscription(request: HttpRequest, token: str) -> HttpResponseBase:
+    """My programme in all events, as calendars ask for it again and again: without a login."""
+    person = Person.with_calendar_token(token)
+    if person is None:
+        raise Http404
+    with translation.override(person.language):
+        return answer(request, programme_of(person))
 
 
-def fold(line: str) -> str:
-    """At most 75 octets a line, never within a letter."""
-    lines, length = [""], 0
-    for letter in line:
-        length += len(letter.encode())
-        if length > 75:
-            lines.append(" ")
-            length = 1 + len(letter.encode())
-        lines[-1] += letter
-    return "\r\n".join(lines)
+@require_POST
+def renew(request: HttpRequest, event_slug: str) -> HttpResponse:
+    """A new secret address: the old one opens nothing more."""
+    person = get_object_or_404(Person, pk=request.user.pk)
+    person.renew_calendar()
+    messages.success(request, _("Your calendar has a new address. The old one is shut."))
+    return redirect("registration", event_slug)
+
+
+def answer(request: HttpRequest, text: str, file: str = "") -> HttpResponseBase:
+    """As a file to open, or, without a name, as a calendar to follow; 304 if it is known."""
+    etag = quote_etag(sha256(text.encode()).hexdigest()[:32])
+    response = HttpResponse(text, "text/calendar; charset=utf-8", headers={"ETag": etag})
+    if file:
+        response["Content-Disposition"] = f'attachment; filename="{file}.ics"'
+    return get_conditional_response(request, etag, response=response) or response

@@ -22,6 +22,7 @@ def show(request: HttpRequest, event_slug: str, slug: str) -> HttpResponse:
         "event": session.event,
         "session": session,
         "recordings": session.recordings.visible_to(request.user).select_related("event"),
+        "is_marked": session.marks.filter(person=request.user.pk).exists(),
         "slots": session.slots.select_related("forum__event", "round"),
         "refusal": refusal,
     }

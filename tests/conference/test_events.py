@@ -10,7 +10,6 @@ from django.utils import translation
 
 from conference.models import Event, Forum, Person, Recording, Session
 from conference.templatetags.event import days_in_words, phone
-from conference.views.calendars import fold
 
 AddEvent = Callable[..., Event]
 
@@ -209,39 +208,3 @@ def test_a_turn_of_the_year_names_both_years() -> None:
 
 def test_a_telephone_number_becomes_an_address() -> None:
     assert phone("+49 (711) 123-45") == "+4971112345"
-
-
-@time_machine.travel(datetime(2026, 7, 1, 12, tzinfo=UTC), tick=False)
-def test_the_calendar_gets_an_entry(client: Client, event: Event) -> None:
-    event.title, event.subtitle = "Quartier, Dorf; Stadt", "Eins\nZwei"
-    event.form, event.venue = "on_site", "Bad Boll"
-    event.starts_at = datetime(2026, 7, 15, 7, tzinfo=UTC)
-    event.ends_at = datetime(2026, 7, 17, 13, tzinfo=UTC)
-    event.save()
-    Event.objects.update(published_at=event.starts_at - timedelta(days=90))
-    answer = client.get(f"{event.get_absolute_url()}termin.ics")
-    assert answer["Content-Type"] == "text/calendar; charset=utf-8"
-    assert answer["Content-Disposition"] == 'attachment; filename="quartier.ics"'
-    assert answer.text.split("\r\n") == [
-        "BEGIN:VCALENDAR",
-        "VERSION:2.0",
-        "PRODID:-//Fachtag//Fachtag//DE",
-        "BEGIN:VEVENT",
-        "UID:quartier@127.0.0.1:8000",
-        "DTSTAMP:20260701T120000Z",
-        "DTSTART:20260715T070000Z",
-        "DTEND:20260717T130000Z",
-        "SUMMARY:Quartier\\, Dorf\\; Stadt",
-        "DESCRIPTION:Eins\\nZwei",
-        "LOCATION:Bad Boll",
-        "URL:http://127.0.0.1:8000/veranstaltungen/quartier/",
-        "END:VEVENT",
-        "END:VCALENDAR",
-        "",
-    ]
-
-
-def test_long_lines_are_folded_between_letters() -> None:
-    folded = fold("ü" * 80)
-    assert folded.replace("\r\n ", "") == "ü" * 80
-    assert max(len(line.encode()) for line in folded.split("\r\n")) == 75
