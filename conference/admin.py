@@ -12,6 +12,7 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django_tasks_db.admin import DBTaskResult
 
 from chat.models import HasRoom, Room
 from conference.forms import RecordingForm
@@ -349,6 +350,7 @@ class MailAdmin(admin.ModelAdmin):
 
 
 admin.site.unregister(Group)
+admin.site.unregister(DBTaskResult)  # for workers, not for people
 
 
 @admin.register(Group)

@@ -84,10 +84,11 @@ SECURE_CSP = {
 INSTALLED_APPS = [
     "daphne",
     "marketplace",
-    "conference",
+    "conference",  # before django_tasks_db, whose command db_worker it replaces
     "chat",
     "channels",
     "django_htmx",
+    "django_tasks_db",
     "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -245,12 +246,18 @@ else:
         "password": _mail["EMAIL_HOST_PASSWORD"],
         "use_tls": _mail["EMAIL_USE_TLS"],
         "use_ssl": _mail["EMAIL_USE_SSL"],
-        "timeout": 10,  # seconds; see conference.tasks
+        "timeout": 10,  # seconds, for each answer of the server
     }
+# Mails that go to many, and those that are tried again: at most this many a minute.
+MAILS_PER_MINUTE = env.int("MAILS_PER_MINUTE", 200)
 # Mails are read elsewhere, so their links need the whole address.
 SITE_URL = env.str(
     "SITE_URL", f"https://{ALLOWED_HOSTS[0]}" if USES_HTTPS else "http://127.0.0.1:8000"
 ).rstrip("/")
+
+# --- Tasks: what need not happen while somebody waits; see conference.worker -----------
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 
 # --- Language and time -----------------------------------------------------------------
 
@@ -268,9 +275,11 @@ if CLOCK_SHIFT and not (DEBUG or DEMO):
 
 SITE_NAME = env.str("SITE_NAME", "Fachtag")
 
+LOG_LEVEL = env.str("LOG_LEVEL", "WARNING")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
+    "root": {"handlers": ["console"], "level": LOG_LEVEL},
+    "loggers": {"django.tasks": {"level": LOG_LEVEL}},  # or it tells of each task
 }

@@ -1,15 +1,50 @@
-"""What need not happen while somebody waits. Tasks take ids and call a verb.
+"""What need not happen while somebody waits, and what is due every minute and every night.
 
-Django's immediate backend, the default, runs them at once, after commit: a slow mail server
-then holds up the answer, for ten seconds at most (``timeout`` in the settings). Any other
-backend of ``django.tasks`` may be set instead. ``manage.py send_mails`` sends what failed.
+Tasks take ids and call a verb. A worker (``conference.worker``) runs them; whatever it was
+doing when it was killed is done again, so verbs may be said twice.
 """
 
+import logging
+from collections.abc import Callable
+from functools import partial
+
+from django.conf import settings
+from django.core.management import call_command
 from django.tasks import task
 
-from conference.models import Mail
+from conference.models import Interest, Mail
+from conference.models.mail import deliver
+
+logger = logging.getLogger(__name__)
+
+
+@task(priority=10)
+def send_mail(mail_pk: int) -> bool:
+    """Before mails to many: somebody waits for it."""
+    return any(mail.send() for mail in Mail.objects.filter(pk=mail_pk))
 
 
 @task
-def send_mail(mail_pk: int) -> bool:
-    return Mail.objects.get(pk=mail_pk).send()
+def send_mails() -> int:
+    """What goes to many, and what did not get through; as many as the mail server may bear."""
+    due = Mail.objects.due().select_related("event", "person").order_by("next_try_at", "pk")
+    return deliver(due[: settings.MAILS_PER_MINUTE])
+
+
+@task(priority=50)
+def each_minute() -> None:
+    """What is due now. Trouble with one thing holds up none of the others."""
+    chores: list[Callable[[], object]] = [
+        partial(Interest.objects.tell, settings.MAILS_PER_MINUTE),
+        send_mails.enqueue,
+    ]
+    for chore in chores:
+        try:
+            chore()
+        except Exception:
+            logger.exception("%s failed; it is tried again in a minute.", chore)
+
+
+@task
+def each_night() -> None:
+    call_command("tidy", verbosity=0)

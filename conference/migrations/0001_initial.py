@@ -19,27 +19,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Mail',
-            fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('to', models.EmailField(max_length=254, verbose_name='to')),
-                ('reply_to', models.EmailField(blank=True, max_length=254, verbose_name='answers go to')),
-                ('language', models.CharField(default='de', max_length=5, verbose_name='language')),
-                ('subject', models.CharField(max_length=200, verbose_name='subject')),
-                ('text', models.TextField(blank=True, verbose_name='text')),
-                ('html', models.TextField(blank=True, verbose_name='HTML')),
-                ('created_at', models.DateTimeField(verbose_name='written at')),
-                ('tried_at', models.DateTimeField(blank=True, null=True, verbose_name='last tried at')),
-                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent at')),
-                ('error', models.TextField(blank=True, verbose_name='error')),
-            ],
-            options={
-                'verbose_name': 'mail',
-                'verbose_name_plural': 'mails',
-                'ordering': ['-created_at', '-pk'],
-            },
-        ),
-        migrations.CreateModel(
             name='Page',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -166,6 +145,40 @@ class Migration(migrations.Migration):
                 'verbose_name': 'address to be told',
                 'verbose_name_plural': 'addresses to be told when registration opens',
                 'ordering': ['left_at'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Mail',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('to', models.EmailField(max_length=254, verbose_name='to')),
+                ('occasion', models.CharField(max_length=40, verbose_name='occasion')),
+                ('key', models.CharField(blank=True, editable=False, max_length=120)),
+                ('way_in', models.CharField(blank=True, choices=[('login', 'logs in, for half an hour'), ('confirm', 'confirms the registration'), ('entrance', 'lets in, until the event ends')], max_length=10, verbose_name='link')),
+                ('next_path', models.CharField(blank=True, editable=False, max_length=500)),
+                ('reply_to', models.EmailField(blank=True, max_length=254, verbose_name='answers go to')),
+                ('unsubscribe_url', models.URLField(blank=True, editable=False, max_length=500)),
+                ('language', models.CharField(default='de', max_length=5, verbose_name='language')),
+                ('subject', models.CharField(max_length=200, verbose_name='subject')),
+                ('text', models.TextField(blank=True, verbose_name='text')),
+                ('html', models.TextField(blank=True, verbose_name='HTML')),
+                ('calendar', models.TextField(blank=True, verbose_name='calendar file')),
+                ('created_at', models.DateTimeField(verbose_name='written at')),
+                ('next_try_at', models.DateTimeField(blank=True, null=True, verbose_name='next try at')),
+                ('tries', models.PositiveSmallIntegerField(default=0, verbose_name='tries')),
+                ('copies', models.PositiveSmallIntegerField(default=0, verbose_name='sent again')),
+                ('tried_at', models.DateTimeField(blank=True, null=True, verbose_name='last tried at')),
+                ('sent_at', models.DateTimeField(blank=True, null=True, verbose_name='sent at')),
+                ('given_up_at', models.DateTimeField(blank=True, null=True, verbose_name='given up at')),
+                ('recalled_at', models.DateTimeField(blank=True, null=True, verbose_name='not due any more at')),
+                ('error', models.TextField(blank=True, verbose_name='error')),
+                ('event', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='mails', to='conference.event', verbose_name='event')),
+                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='mails', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'mail',
+                'verbose_name_plural': 'mails',
+                'ordering': ['-created_at', '-pk'],
             },
         ),
         migrations.CreateModel(
@@ -408,6 +421,14 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='interest',
             constraint=models.UniqueConstraint(fields=('event', 'email'), name='told_once'),
+        ),
+        migrations.AddIndex(
+            model_name='mail',
+            index=models.Index(condition=models.Q(('next_try_at__isnull', False)), fields=['next_try_at'], name='mail_due'),
+        ),
+        migrations.AddConstraint(
+            model_name='mail',
+            constraint=models.UniqueConstraint(condition=models.Q(('key', ''), _negated=True), fields=('key',), name='mail_written_once'),
         ),
         migrations.AddConstraint(
             model_name='recordingmaterial',

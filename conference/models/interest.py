@@ -19,9 +19,9 @@ class InterestQuerySet(models.QuerySet["Interest"]):
         """Whose event takes registrations by now."""
         return self.filter(event__in=Event.objects.taking_registrations())
 
-    def tell(self) -> int:
-        """Mail to all who are due that registration is open; returns how many were told."""
-        return sum(interest.tell() for interest in self.due().select_related("event"))
+    def tell(self, most: int) -> int:
+        """Mail to those who are due that registration is open; returns how many were told."""
+        return sum(interest.tell() for interest in self.due().select_related("event")[:most])
 
     def tidy(self) -> None:
         """What can no longer be told is forgotten."""
@@ -81,5 +81,12 @@ class Interest(models.Model):
         if not Interest.objects.filter(pk=self.pk).delete()[0]:
             return False
         url = settings.SITE_URL + reverse("register", args=[self.event.slug])
-        Mail.write(self.email, "opened", event=self.event, language=self.language, url=url)
+        Mail.write(
+            self.email,
+            "opened",
+            event=self.event,
+            language=self.language,
+            at_once=False,
+            url=url,
+        )
         return True

@@ -5,14 +5,12 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from django.conf import settings
 from django.db import models, transaction
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from chat import clock
 from chat.refusal import Refusal
-from conference.models.mail import Mail
+from conference.models.mail import Mail, WayIn, login_address
 from conference.models.person import Person
 
 if TYPE_CHECKING:
@@ -60,12 +58,7 @@ class LoginLink(models.Model):
         elif pending := person.pending_registration:
             pending.ask_to_confirm()
         else:
-            url = cls.issue(
-                person,
-                expires_at=clock.now() + settings.LOGIN_LINK_LIFETIME,
-                next_path=next_path,
-            )
-            Mail.write(person, "login", url=url)
+            Mail.write(person, "login", way_in=WayIn.LOGIN, next_path=next_path)
 
     @classmethod
     def issue(
@@ -91,7 +84,7 @@ class LoginLink(models.Model):
             created_at=now,
             expires_at=expires_at,
         )
-        return settings.SITE_URL + reverse("login_link", args=[token])
+        return login_address(token)
 
     @classmethod
     def find(cls, token: str) -> LoginLink | None:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from chat import clock
 from chat.models import Role
+from conference.calendar import entry_of
 from conference.models.forum import Place
-from conference.models.login import LoginLink
-from conference.models.mail import Mail
+from conference.models.mail import Mail, WayIn
 from conference.models.person import Person
 from conference.models.question import Answer
 
@@ -161,30 +161,24 @@ class Registration(models.Model):
         return Said({field: getattr(self, field) for field in NEEDS}, dict(answers))
 
     def ask_to_confirm(self) -> None:
-        lifetime = settings.CONFIRMATION_LINK_LIFETIME
-        url = self._link(expires_at=clock.now() + lifetime, registration=self)
-        Mail.write(self.person, "confirm", event=self.event, url=url, days=lifetime.days)
+        days = settings.CONFIRMATION_LINK_LIFETIME.days
+        Mail.write(self.person, "confirm", event=self.event, way_in=WayIn.CONFIRM, days=days)
 
     def mail_way_in(self) -> None:
-        url = self._link(expires_at=clock.now() + settings.LOGIN_LINK_LIFETIME)
-        Mail.write(self.person, "again", event=self.event, url=url)
+        Mail.write(self.person, "again", event=self.event, way_in=WayIn.LOGIN)
 
     def confirm(self) -> None:
         """Once: it counts from now on, and the person is welcomed by mail."""
         now = clock.now()
         if Registration.objects.filter(pk=self.pk, confirmed_at=None).update(confirmed_at=now):
             self.confirmed_at = now
-            soonest = now + settings.LOGIN_LINK_LIFETIME
-            url = self._link(expires_at=max(self.event.ends_at, soonest))
-            Mail.write(self.person, "welcome", event=self.event, url=url)
-
-    def _link(self, *, expires_at: datetime, registration: Registration | None = None) -> str:
-        return LoginLink.issue(
-            self.person,
-            expires_at=expires_at,
-            next_path=self.event.entrance_path,
-            registration=registration,
-        )
+            Mail.write(
+                self.person,
+                "welcome",
+                event=self.event,
+                way_in=WayIn.ENTRANCE,
+                calendar=entry_of(self.event),
+            )
 
     # -- going
 

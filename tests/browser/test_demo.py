@@ -36,6 +36,20 @@ def test_every_entrance_leads_in(role: str, visitor: Page) -> None:
     assert "sessionid" in {cookie["name"] for cookie in visitor.context.cookies()}
 
 
+def test_a_mail_that_somebody_asked_for_lies_in_the_outbox_in_a_moment(visitor: Page) -> None:
+    visitor.goto("/anmelden/")
+    visitor.get_by_label("E-Mail-Adresse").fill("gerd.hoffmann@example.org")
+    visitor.get_by_label("E-Mail-Adresse").press("Enter")
+    visitor.wait_for_url("**/anmelden/postfach/")
+    until = time.monotonic() + 10
+    while time.monotonic() < until:
+        visitor.goto("/demo/postausgang/")
+        if visitor.get_by_text("an gerd.hoffmann@example.org").count():
+            break
+    visitor.get_by_role("link", name="/anmelden/link/").first.click()
+    assert visitor.get_by_role("button", name="Jetzt einloggen").count() == 1
+
+
 @pytest.mark.parametrize("role", ["", "attendee", "lead", "moderator", "organiser"])
 def test_wherever_links_lead_pages_are_sound(
     role: str, visitor: Page, axe: Callable[[Page], list[str]], trouble: Trouble

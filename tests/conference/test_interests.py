@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.core.management import call_command
 from django.db import connection
 from django.http import HttpResponse
 from django.test import Client
@@ -16,6 +15,7 @@ from django.urls import reverse
 
 from chat import clock
 from conference.models import Event, Interest, Mail, Person
+from conference.tasks import each_minute
 from tests.conference.test_registrations import post  # noqa: F401
 
 Post = Callable[..., HttpResponse]
@@ -89,7 +89,7 @@ def test_all_are_told_once_at_the_second_and_forgotten_then(
             time_machine.travel(opens + timedelta(seconds=seconds), tick=False),
             django_capture_on_commit_callbacks(execute=True),
         ):
-            call_command("send_mails", verbosity=0)
+            each_minute.enqueue()
         told.append([mail.to for mail in mailoutbox])
     both = [["maria@example.org"], ["josef@example.org"]]
     assert told == [[], both, both]
@@ -106,7 +106,7 @@ def test_of_many_who_tell_at_once_one_does(announced: Event) -> None:
 
     def tell(_number: int) -> int:
         try:
-            return Interest.objects.tell()
+            return Interest.objects.tell(10)
         finally:
             connection.close()
 

@@ -4,8 +4,10 @@ import json
 import os
 import re
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
+from threading import Thread
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -202,4 +204,20 @@ def serve(port: int, when_ready: Callable[[], None]) -> None:
     # Daphne's own ready_callable comes before Ctrl+C is heard.
     reactor.callWhenRunning(when_ready)
     endpoints = build_endpoint_description_strings(host="127.0.0.1", port=port)
-    Server(application, endpoints=endpoints).run()
+    with working():
+        Server(application, endpoints=endpoints).run()
+
+
+@contextmanager
+def working() -> Iterator[None]:
+    """With a worker in a thread, which ends with this process, however that ends."""
+    from conference.worker import Worker
+
+    worker = Worker(queues=["*"], interval=0.5)
+    thread = Thread(target=worker.run, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        worker.stop()
+        thread.join(timeout=2)

@@ -16,3 +16,6 @@ class Command(BaseCommand):
         Interest.objects.tidy()
         presence.tidy()
         call_command("clearsessions")
+        call_command(
+            "prune_db_task_results", min_age_days=1, failed_min_age_days=14, verbosity=0
+        )
