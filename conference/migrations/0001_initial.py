@@ -80,6 +80,7 @@ class Migration(migrations.Migration):
                 ('registration_opens_at', models.DateTimeField(blank=True, null=True, verbose_name='registration opens at')),
                 ('registration_closes_at', models.DateTimeField(blank=True, null=True, verbose_name='registration closes at')),
                 ('market_opens_at', models.DateTimeField(blank=True, null=True, verbose_name='market opens at')),
+                ('nameless', models.PositiveIntegerField(default=0, editable=False)),
                 ('description', models.TextField(blank=True, verbose_name='what it is about')),
                 ('audience', models.TextField(blank=True, verbose_name='for whom')),
                 ('hosted_by', models.TextField(blank=True, verbose_name='by whom')),

@@ -96,6 +96,8 @@ class Event(InCalendar, HasRoom):
         _("registration closes at"), null=True, blank=True
     )
     market_opens_at = models.DateTimeField(_("market opens at"), null=True, blank=True)
+    # Registrations of people who had themselves deleted since it began: counts outlive names.
+    nameless = models.PositiveIntegerField(default=0, editable=False)
     description = models.TextField(_("what it is about"), blank=True)
     audience = models.TextField(_("for whom"), blank=True)
     hosted_by = models.TextField(_("by whom"), blank=True)

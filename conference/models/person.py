@@ -8,7 +8,7 @@ import idna
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.signing import BadSignature, Signer
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F
 from django.db.models.functions import Lower
 from django.urls import reverse
@@ -16,9 +16,15 @@ from django.utils.translation import gettext_lazy as _
 
 from chat import clock
 from chat.models import Role
+from chat.refusal import Refusal
 
 if TYPE_CHECKING:
     from conference.models.registration import Registration
+
+
+class Indispensable(Refusal):
+    status = 409
+
 
 signer = Signer(sep=".", salt="conference.calendar")
 
@@ -179,3 +185,35 @@ class Person(AbstractBaseUser, PermissionsMixin):
         for field, value in details.items():
             setattr(self, field, value)
         self.save(update_fields=[*details])
+
+    # -- leaving for good
+
+    def check_dispensable(self) -> None:
+        """Raises ``Indispensable`` for those on whom something ahead depends."""
+        keeps = self.memberships.filter(role__in=[Role.HOST, Role.MODERATOR])
+        moderates = self.moderated_slots.filter(round__ends_at__gt=clock.now())
+        if self.is_staff or self.organised_events.exists():
+            raise Indispensable(_("You work in the administration: a colleague deletes you."))
+        if keeps.exists() or moderates.exists():
+            text = _("You keep a stand or a room. Please ask the organisers to hand it over.")
+            raise Indispensable(text)
+
+    @transaction.atomic
+    def forget(self) -> None:
+        """Delete the person; what they wrote stays without a name, and they are still counted.
+
+        Raises ``Indispensable``.
+        """
+        from conference.models.mail import Mail  # it knows people in turn
+
+        self.check_dispensable()
+        for registration in self.registrations.select_related("event"):
+            if registration.confirmed_at and registration.event.starts_at <= clock.now():
+                type(registration.event).objects.filter(pk=registration.event_id).update(
+                    nameless=F("nameless") + 1
+                )
+            registration.cancel()
+        for membership in self.memberships.select_related("room"):
+            membership.room.dismiss(self)
+        Mail.write(self.email, "forgotten", language=self.language)
+        self.delete()

@@ -199,4 +199,5 @@ class Registration(models.Model):
         ):
             membership.room.dismiss(self.person)
         self.delete()
-        Mail.write(self.person, "cancelled", event=self.event)
+        if not self.event.is_over:
+            Mail.write(self.person, "cancelled", event=self.event)

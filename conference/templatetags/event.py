@@ -43,6 +43,12 @@ def phone(number: str) -> str:
     return "".join(sign for sign in number if sign.isdigit() or sign == "+")
 
 
+@register.filter
+def webcal(url: str) -> str:
+    """The same address for a calendar program to subscribe to."""
+    return f"webcal://{url.partition('://')[2]}"
+
+
 @register.inclusion_tag("conference/_event_picture.html")
 def event_picture(event: Event) -> dict[str, Any]:
     return {"event": event, "drawing": static(DRAWINGS[event.pk % len(DRAWINGS)])}

@@ -1,3 +1,4 @@
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.forms import model_to_dict
@@ -61,7 +62,7 @@ def _take(request: HttpRequest, event: Event, person: Person) -> HttpResponse:
 
 @never_cache
 def show(request: HttpRequest, event_slug: str) -> HttpResponse:
-    """My page of the event: what I am here, my place, my details."""
+    """My event: what I am here, my place, my programme and calendar, my data."""
     event = get_object_or_404(Event.objects.visible_to(request.user), slug=event_slug)
     person = get_object_or_404(Person, pk=request.user.pk)
     registration = event.registrations.confirmed().filter(person=person).first()
@@ -79,6 +80,8 @@ def show(request: HttpRequest, event_slug: str) -> HttpResponse:
         "registration": registration,
         "form": form,
         "roles": event.roles_of(person),
+        "marked": event.sessions.marked_by(person).select_related("event"),
+        "subscription": settings.SITE_URL + person.calendar_path,
         "place": Place.objects.filter(registration=registration)
         .select_related("slot__forum__event", "slot__round")
         .first(),
