@@ -22,13 +22,16 @@ REACTIONS_PERIOD = 30  # … in so many seconds
 
 
 class TooMany(Refusal):
-    """Carries ``seconds`` until the next try."""
+    """Carries ``seconds`` until the next try; says so in the language of whoever reads it."""
 
     status = 429
 
     def __init__(self, seconds: int) -> None:
         self.seconds = seconds
-        super().__init__(self.sentence(seconds))
+        super().__init__()
+
+    def __str__(self) -> str:
+        return self.sentence(self.seconds)
 
     @staticmethod
     def sentence(seconds: int) -> str:
@@ -55,8 +58,12 @@ def count(what: str, limit: int, *, seconds: int, refusal: type[TooMany] = TooMa
     now = int(clock.now().timestamp())
     # The period is part of the key, so that no count is lost when one ends.
     key = f"tries:{now // seconds}:{sha256(what.encode()).hexdigest()}"
-    cache.add(key, 0, timeout=2 * seconds)
-    if cache.incr(key) > limit:
+    try:
+        tries = cache.incr(key)
+    except ValueError:  # the first one
+        cache.add(key, 0, timeout=2 * seconds)
+        tries = cache.incr(key)
+    if tries > limit:
         raise refusal(seconds - now % seconds)
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -32,10 +33,17 @@ home: asyncio.AbstractEventLoop | None = None  # set by ``chat.hub``
 logger = logging.getLogger(__name__)
 
 
-def publish(message: Message) -> None:
-    """Render the message once, the same for everyone, and send it to its room."""
-    event = {"type": "frame", "room": message.room_id, "text": text_of(frame_of(message))}
-    _send(room_group(message.room_id), event)
+def publish(*messages: Message) -> None:
+    """Render each once, the same for everyone, and send each room what is new in it."""
+    lines: dict[int, list[str]] = {}
+    for message in messages:
+        lines.setdefault(message.room_id, []).append(text_of(frame_of(message)))
+    _send(
+        *(
+            (room_group(room), {"type": "frame", "room": room, "text": "\n".join(texts)})
+            for room, texts in lines.items()
+        )
+    )
 
 
 def notify(message: Message, person_pks: set[int]) -> None:
@@ -47,34 +55,38 @@ def notify(message: Message, person_pks: set[int]) -> None:
         "direct": message.room.is_direct,
         "url": message.get_absolute_url(),
     }
-    for pk in person_pks:
-        event = {"type": "notice", "person": pk, "text": text_of({"notice": notice})}
-        _send(person_group(pk), event)
+    text = text_of({"notice": notice})
+    _send(
+        *(
+            (person_group(pk), {"type": "notice", "person": pk, "text": text})
+            for pk in person_pks
+        )
+    )
 
 
 def dismiss(room_pk: int, person_pk: int) -> None:
     """Close the sockets that this person has open in this room, in every process."""
     event = {"type": "dismissed", "room": room_pk, "person": person_pk}
-    _send(person_group(person_pk), event)
+    _send((person_group(person_pk), event))
 
 
 def tell_room(room_pk: int, frame: dict[str, Any]) -> None:
     """Something that is no message and has no number: how the room is kept."""
     text = text_of({"room": room_pk} | frame)
-    _send(room_group(room_pk), {"type": "frame", "room": room_pk, "text": text})
+    _send((room_group(room_pk), {"type": "frame", "room": room_pk, "text": text}))
 
 
 def tell_person(room_pk: int, person_pk: int, frame: dict[str, Any]) -> None:
     """In all sockets that this person has open in this room, and in nobody else's."""
     text = text_of({"room": room_pk} | frame)
     event = {"type": "private", "room": room_pk, "person": person_pk, "text": text}
-    _send(person_group(person_pk), event)
+    _send((person_group(person_pk), event))
 
 
 def reacted(message: Message, person_pk: int, mine: dict[str, Any]) -> None:
     """Each process looks the counts up, twice a second at most; one's own go to oneself."""
     event = {"type": "reacted", "room": message.room_id, "message": message.pk}
-    _send(room_group(message.room_id), event)
+    _send((room_group(message.room_id), event))
     tell_person(message.room_id, person_pk, mine)
 
 
@@ -136,17 +148,21 @@ def person_group(person_pk: int) -> str:
     return f"person.{person_pk}"
 
 
-def _send(group: str, event: dict[str, Any]) -> None:
-    """By the loop that this process's sockets live on, if there are any; nobody waits."""
+def _send(*events: tuple[str, dict[str, Any]]) -> None:
+    """By the loop that this process's sockets live on, if there are any; nobody waits.
+
+    Each is a group and what it is sent. They go out one after the other, in one go.
+    """
     if home and home.is_running():
-        asyncio.run_coroutine_threadsafe(_tell(group, event), home)
+        asyncio.run_coroutine_threadsafe(_tell(events), home)
     else:
-        async_to_sync(_tell)(group, event)
+        async_to_sync(_tell)(events)
 
 
-async def _tell(group: str, event: dict[str, Any]) -> None:
+async def _tell(events: Iterable[tuple[str, dict[str, Any]]]) -> None:
     try:
         async with asyncio.timeout(PATIENCE):
-            await get_channel_layer().group_send(group, event)
+            for group, event in events:
+                await get_channel_layer().group_send(group, event)
     except Exception:  # whatever a layer raises: what was stored is stored
-        logger.warning("Nobody could be told about %s.", group, exc_info=True)
+        logger.warning("Nobody could be told.", exc_info=True)

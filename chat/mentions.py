@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 
 from django.db.models import F, TextField, Value
 from django.db.models.functions import Concat, StrIndex
 from django.db.models.lookups import GreaterThan
-
-if TYPE_CHECKING:
-    from chat.models import Membership
 
 MOST = 20  # people in one message; who names more names nobody
 
@@ -22,15 +18,14 @@ def is_named(body: str) -> GreaterThan:
     return GreaterThan(StrIndex(Value(body, output_field=TextField()), name), 0)
 
 
-def named_in(body: str, seats: Iterable[Membership]) -> dict[str, str]:
-    """Whom it names of these, their names by ``key``; “@Anna Maria” does not name Anna."""
+def named_in(body: str, names: Mapping[int, str]) -> dict[str, str]:
+    """Whom it names of these people, by ``key``; “@Anna Maria” does not name Anna."""
     named: dict[str, str] = {}
-    seats = list(seats)
-    for name in sorted({seat.person.name for seat in seats}, key=len, reverse=True):
+    for name in sorted({*names.values()}, key=len, reverse=True):
         rest = re.sub(rf"@{re.escape(name)}(?!\w)", "", body)
         if name and rest != body:
             body = rest
-            named |= {key(seat.person_id): name for seat in seats if seat.person.name == name}
+            named |= {key(person): name for person, other in names.items() if other == name}
     return named if len(named) <= MOST else {}
 
 

@@ -28,7 +28,15 @@ class Empty(Refusal):
 
 
 class TooLong(Refusal):
-    pass
+    """Its sentence is in the language of whoever reads it."""
+
+    def __init__(self, length: int) -> None:
+        self.length = length
+        super().__init__()
+
+    def __str__(self) -> str:
+        words = _("Your message has %(length)s characters. %(most)s fit; please shorten it.")
+        return words % {"length": self.length, "most": MAX_LENGTH}
 
 
 class NotYours(Refusal):
@@ -254,11 +262,13 @@ class Message(models.Model):
 def checked(body: str) -> str:
     """The tidied text; raises ``Empty`` or ``TooLong``."""
     body = tidy(body)
+    check(body)
+    return body
+
+
+def check(body: str) -> None:
+    """A tidied text."""
     if not body:
         raise Empty(_("Please write something first."))
     if len(body) > MAX_LENGTH:
-        raise TooLong(
-            _("Your message has %(length)s characters. %(most)s fit; please shorten it.")
-            % {"length": len(body), "most": MAX_LENGTH}
-        )
-    return body
+        raise TooLong(len(body))

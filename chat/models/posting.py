@@ -1,39 +1,36 @@
-"""How messages are stored: what waits is written together, in one transaction.
+"""What people want to say, and how it is stored: many posts by as few statements as one.
 
-A transaction costs the same for one message as for fifty, most of it waiting for the disk. Who
-posts while another transaction is under way waits for the next, which then takes everybody
-along; alone, nobody waits. Per process; between processes the room's row is the queue.
+These statements run for each message, and are plain SQL for that: Django's ORM takes ten times
+as long to put them together as both databases to run them. What is rare is asked by the ORM.
 """
 
 from __future__ import annotations
 
-from collections import deque
+import json
+from dataclasses import dataclass
 from functools import partial
-from threading import Event, Lock
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from django.db import IntegrityError, connection, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.contrib.auth import get_user_model
+from django.db import connection, transaction
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from chat import clock, live
-from chat.limits import TooMany
-from chat.mentions import is_named, key, named_in
-from chat.models.membership import Membership
-from chat.models.message import Message
+from chat.limits import TooFast, TooMany, pace
+from chat.mentions import key, named_in
+from chat.models.membership import Role
+from chat.models.message import Message, check
 from chat.models.sanction import Muted
 from chat.refusal import Refusal
-from chat.text import fold
+from chat.text import fold, tidy
 
 if TYPE_CHECKING:
     from chat.models.room import Room
     from conference.models import Person
 
 Outcome = Message | Exception
-Seat = Any  # a membership, with ``has_said`` and its mute (see ``_seats``)
-MOST = 200  # messages in one transaction
 
 
 class NotAdmitted(Refusal):
@@ -51,268 +48,128 @@ class Paused(Refusal):
 
 
 class TooSoon(TooMany):
-    """In a slow room; its sentence is in the language of whoever reads it."""
+    """In a slow room."""
 
-    def __str__(self) -> str:
+    @staticmethod
+    def sentence(seconds: int) -> str:
         return ngettext(
             "This chat is in slow mode. Please wait %(seconds)s second.",
             "This chat is in slow mode. Please wait %(seconds)s seconds.",
-            self.seconds,
-        ) % {"seconds": self.seconds}
+            seconds,
+        ) % {"seconds": seconds}
 
 
 class Post:
     """Something that somebody wants to say, and what became of it."""
 
+    __slots__ = (
+        "answers",
+        "author",
+        "body",
+        "client_id",
+        "haste",
+        "outcome",
+        "room",
+        "session",
+    )
+
     def __init__(
         self,
-        room: Room,
-        author: Person,
+        room: int,
+        author: Person | None,
         body: str,
         client_id: UUID,
         answers: int | None = None,
+        session: str = "",
     ) -> None:
-        self.room, self.author, self.body, self.client_id = room, author, body, client_id
-        self.answers = answers
+        self.room, self.author, self.client_id = room, author, client_id
+        self.body, self.answers = tidy(body), answers
+        self.session = session  # of whoever posts by socket, and is looked up by it
+        self.haste: TooFast | None = None  # refused for that, unless it was said before
         self.outcome: Outcome | None = None
-        self.called = Event()
+
+    def count(self) -> None:
+        """Let it count towards its author's pace."""
+        try:
+            pace(self.author_pk)
+        except TooFast as refusal:
+            self.haste = refusal
+
+    @property
+    def author_pk(self) -> int:
+        return self.author.pk if self.author else 0
 
     @property
     def pair(self) -> tuple[int, int]:
-        return self.room.pk, self.author.pk
+        return self.room, self.author_pk
 
-    def store(self) -> Message:
-        """Returns the message, or the first one of this ``client_id``; three queries,
-        and one for what it answers to.
-
-        Raises what ``Room.post`` names. Within a transaction of the caller's it becomes a
-        part of that.
-        """
-        if connection.in_atomic_block:
-            settle([self])
-        else:
-            desk.hand_in(self)
-        if isinstance(self.outcome, Message):
-            return self.outcome
-        raise self.outcome or RuntimeError("The post was not settled.")
+    @property
+    def once(self) -> tuple[int, int, UUID]:
+        return self.room, self.author_pk, self.client_id
 
 
-class Desk:
-    """Where a process's posts are handed in. One of those who wait writes for all of them."""
+@dataclass(slots=True)
+class Seat:
+    """What is asked of a membership when its person posts, or is named or answered.
 
-    def __init__(self) -> None:
-        self.lock = Lock()
-        self.is_taken = False
-        self.waiting: deque[Post] = deque()
+    Seats of one room share its object; ``has_said`` is about the posts at hand.
+    """
 
-    def hand_in(self, post: Post) -> None:
-        """Returns when the post has its outcome."""
-        with self.lock:
-            self.waiting.append(post)
-            has_to_wait, self.is_taken = self.is_taken, True
-        if has_to_wait:
-            post.called.wait()
-        if post.outcome is None:  # called to write, as the first in the queue
-            self._write()
+    room: Room
+    person_id: int
+    name: str
+    role: str
+    is_muted: bool
+    has_said: bool
 
-    def _write(self) -> None:
-        with self.lock:
-            posts = [self.waiting.popleft() for _post in range(min(len(self.waiting), MOST))]
-        try:
-            settle(posts)
-        finally:
-            with self.lock:
-                following = self.waiting[0] if self.waiting else None
-                self.is_taken = following is not None
-            for post in filter(None, [*posts, following]):
-                post.called.set()
+    @property
+    def may_hide(self) -> bool:
+        return self.role in KEEPERS
 
 
-desk = Desk()
-
-
-def settle(posts: list[Post]) -> None:
-    """Write them, and give each its outcome; one that spoils the others is written alone."""
-    try:
-        with transaction.atomic():
-            outcomes = write(posts)
-    except IntegrityError as error:
-        if len(posts) == 1:
-            outcomes = [_second_try(posts, error)]
-        else:
-            for post in posts:
-                settle([post])
-            return
-    except Exception as error:  # the database is away: each of them is told
-        outcomes = [error] * len(posts)
-    for post, outcome in zip(posts, outcomes, strict=True):
-        post.outcome = outcome
-
-
-def _second_try(posts: list[Post], error: Exception) -> Outcome:
-    """The same post came in through another process at once: by now it can be seen."""
-    try:
-        with transaction.atomic():
-            return write(posts)[0]
-    except Exception:
-        return error
+KEEPERS = (Role.HOST, Role.MODERATOR)
+Seats = dict[tuple[int, int], Seat]  # by the room's and the person's pk
 
 
 def write(posts: list[Post]) -> list[Outcome]:
-    """In the order in which they came, with the next numbers of their rooms."""
-    from chat.models.room import Room  # it imports this module in turn
-
+    """In the order in which they came, with the next numbers of their rooms; three queries,
+    and one for what is answered."""
     seats = _seats(posts)
     known = _known(posts, seats)
     originals = _originals(posts, seats)
     outcomes: list[Outcome] = []
     for post in posts:
-        seat = seats.get(post.pair)
-        once = (*post.pair, post.client_id)
-        if seat is None:
-            outcomes.append(NotAdmitted())
-            continue
-        if once not in known:
+        if post.once not in known:
             try:
-                check_voice(seat)
-                keep_pace(seat)
+                known[post.once] = _message(post, seats, originals)
             except Refusal as refusal:
                 outcomes.append(refusal)
                 continue
-            seat.room.head += 1
-            original = originals.get((post.room.pk, post.answers))
-            known[once] = _message(post, seat, original)
-            known[once].mentions = named_in(post.body, _others(post, seats))
-        outcomes.append(known[once])
-    new = [message for message in known.values() if message.pk is None]
-    rooms = {message.room for message in new}
-    slow = ["next_posts"] if any(room.slow_seconds for room in rooms) else []
-    Room.objects.bulk_update(rooms, ["head", *slow])
-    for message in Message.objects.bulk_create(new):
-        transaction.on_commit(partial(live.publish, message), robust=True)
+        outcomes.append(known[post.once])
+    if new := [message for message in known.values() if message.pk is None]:
+        _draw_numbers({message.room for message in new})
+        _insert(new)
+        transaction.on_commit(partial(live.publish, *new), robust=True)
+    for message in new:
         if concerned := _concerned(message, seats):
             transaction.on_commit(partial(live.notify, message, concerned), robust=True)
     return outcomes
 
 
-def _others(post: Post, seats: dict[tuple[int, int], Seat]) -> list[Seat]:
-    """Who may be named in it; see ``_wanted``."""
-    if "@" not in post.body:
-        return []
-    return [
-        seat
-        for (room_pk, person_pk), seat in seats.items()
-        if room_pk == post.room.pk and person_pk != post.author.pk
-    ]
-
-
-def _concerned(message: Message, seats: dict[tuple[int, int], Seat]) -> set[int]:
-    """The people in the room whom it names or answers; of two, the other."""
-    if message.room.is_direct:
-        other = message.room.talk.other_pk(message.author_id or 0)
-        return {other} if other else set()
-    original = message.answers_to
-    answered = original.author_id if original and original.is_shown else None
-    return {
-        person_pk
-        for room_pk, person_pk in seats
-        if room_pk == message.room_id
-        and person_pk != message.author_id
-        and (key(person_pk) in message.mentions or person_pk == answered)
-    }
-
-
-def check_voice(seat: Seat) -> None:
-    """Raises ``Muted``, ``Paused``, or what ``Talk.check_voice`` does, for who may not write
-    now.
-    """
-    if seat.muted_until:
-        raise Muted(seat.muted_until, seat.mute_reason)
-    if seat.room.is_direct:
-        seat.room.talk.check_voice(seat.person_id)
-    elif seat.room.paused_at and not seat.may_hide:
-        raise Paused
-
-
-def keep_pace(seat: Seat) -> None:
-    """In a slow room: raises ``TooSoon``, or notes when the next message may follow."""
-    room, now = seat.room, clock.now().timestamp()
-    if not room.slow_seconds or seat.may_hide:
-        return
-    if left := room.seconds_until_post(seat.person_id):
-        raise TooSoon(left)
-    ahead = {person: moment for person, moment in room.next_posts.items() if moment > now}
-    room.next_posts = ahead | {str(seat.person_id): now + room.slow_seconds}
-
-
-def _seats(posts: list[Post]) -> dict[tuple[int, int], Seat]:
-    """The memberships of those who post, and of those whom they may name or answer, with the
-    rooms locked until the transaction ends.
-
-    Who draws a room's number later thus commits later. Seats of one room share its object.
-    """
-    earlier = Message.objects.filter(
-        room=OuterRef("room"),
-        author=OuterRef("person"),
-        client_id__in=[post.client_id for post in posts],
-    )
-    rows = (
-        Membership.objects.select_for_update(of=["room"], no_key=True)
-        .filter(_wanted(posts))
-        .select_related("room", *(["person"] if any("@" in p.body for p in posts) else []))
-        .with_mute()
-        .annotate(has_said=Exists(earlier))
-        .order_by("room_id")
-    )
-    rooms: dict[int, Room] = {}
-    seats: dict[tuple[int, int], Seat] = {}
-    for seat in rows:
-        seat.room = rooms.setdefault(seat.room_id, seat.room)
-        seats[seat.room_id, seat.person_id] = seat
-    return seats
-
-
-def _wanted(posts: list[Post]) -> Q:
-    wanted = Q(room__in={p.room.pk for p in posts}, person__in={p.author.pk for p in posts})
-    for post in posts:
-        if "@" in post.body:
-            wanted |= Q(is_named(post.body), room=post.room.pk)
-        if post.answers is not None:
-            original = Message.objects.filter(room=post.room.pk, number=post.answers)
-            wanted |= Q(room=post.room.pk, person__in=original.values("author"))
-    return wanted
-
-
-def _known(
-    posts: list[Post], seats: dict[tuple[int, int], Seat]
-) -> dict[tuple[int, int, UUID], Message]:
-    """What was posted before and is posted again."""
-    again = [post for post in posts if post.pair in seats and seats[post.pair].has_said]
-    if not again:
-        return {}
-    messages = Message.objects.with_author().filter(
-        room__in={post.room.pk for post in again},
-        author__in={post.author.pk for post in again},
-        client_id__in=[post.client_id for post in again],
-    )
-    return {(m.room_id, m.author_id or 0, m.client_id): m for m in messages}
-
-
-def _originals(
-    posts: list[Post], seats: dict[tuple[int, int], Seat]
-) -> dict[tuple[int, int | None], Message]:
-    """What is answered; read after locking, since it may have been hidden until then."""
-    answers = [post for post in posts if post.pair in seats and post.answers is not None]
-    if not answers:
-        return {}
-    messages = Message.objects.select_related("author").filter(
-        room__in={post.room.pk for post in answers},
-        number__in={post.answers for post in answers},
-    )
-    return {(message.room_id, message.number): message for message in messages}
-
-
-def _message(post: Post, seat: Seat, original: Message | None) -> Message:
+def _message(
+    post: Post, seats: Seats, originals: dict[tuple[int, int | None], Message]
+) -> Message:
+    """With the room's next number; raises what keeps its author from saying it."""
+    if (seat := seats.get(post.pair)) is None:
+        raise NotAdmitted
+    if post.haste:
+        raise post.haste
+    check(post.body)
+    if seat.is_muted:
+        seat.room.check_mute(post.author_pk)
+    check_room(seat)
+    keep_pace(seat)
+    seat.room.head += 1
     return Message(
         room=seat.room,
         number=seat.room.head,
@@ -322,6 +179,200 @@ def _message(post: Post, seat: Seat, original: Message | None) -> Message:
         client_id=post.client_id,
         body=post.body,
         folded=fold(post.body),
-        answers_to=original,
+        mentions=named_in(post.body, _others(post, seats)),
+        answers_to=originals.get((post.room, post.answers)),
         posted_at=clock.now(),
     )
+
+
+def _others(post: Post, seats: Seats) -> dict[int, str]:
+    """Whom it may name; see ``_wanted``."""
+    if "@" not in post.body:
+        return {}
+    return {
+        person_pk: seat.name
+        for (room_pk, person_pk), seat in seats.items()
+        if room_pk == post.room and person_pk != post.author_pk
+    }
+
+
+def _concerned(message: Message, seats: Seats) -> set[int]:
+    """The people in the room whom it names or answers; of two, the other."""
+    if message.room.is_direct:
+        other = message.room.talk.other_pk(message.author_id or 0)
+        return {other} if other else set()
+    original = message.answers_to
+    answered = original.author_id if original and original.is_shown else None
+    if not (message.mentions or answered):
+        return set()
+    return {
+        person_pk
+        for room_pk, person_pk in seats
+        if room_pk == message.room_id
+        and person_pk != message.author_id
+        and (key(person_pk) in message.mentions or person_pk == answered)
+    }
+
+
+def check_voice(seat: Any) -> None:
+    """Of a membership ``with_mute``: raises ``Muted``, or what ``check_room`` does."""
+    if seat.muted_until:
+        raise Muted(seat.muted_until, seat.mute_reason)
+    check_room(seat)
+
+
+def check_room(seat: Any) -> None:
+    """Raises ``Paused``, or what ``Talk.check_voice`` does."""
+    if seat.room.is_direct:
+        seat.room.talk.check_voice(seat.person_id)
+    elif seat.room.paused_at and not seat.may_hide:
+        raise Paused
+
+
+def keep_pace(seat: Seat) -> None:
+    """In a slow room: raises ``TooSoon``, or notes when the next message may follow."""
+    room = seat.room
+    if not room.slow_seconds or seat.may_hide:
+        return
+    if left := room.seconds_until_post(seat.person_id):
+        raise TooSoon(left)
+    now = clock.now().timestamp()
+    ahead = {person: moment for person, moment in room.next_posts.items() if moment > now}
+    room.next_posts = ahead | {str(seat.person_id): now + room.slow_seconds}
+
+
+# -- what the database is told and asked
+
+
+def _seats(posts: list[Post]) -> Seats:
+    """The memberships of those who post, and of those whom they may name or answer, with the
+    rooms locked until the transaction ends: who draws a number later thus commits later."""
+    from chat.models.room import Room  # it imports this module in turn
+
+    ids = [stored(Message, "client_id", post.client_id) for post in posts]
+    wanted, about = _wanted(posts)
+    lock = "FOR NO KEY UPDATE OF room" if connection.features.has_select_for_update else ""
+    query = f"""
+        SELECT room.id, room.title, room.head, room.slow_seconds, room.next_posts,
+            room.paused_at, room.is_direct, person.id, person.name, seat.role,
+            EXISTS (
+                SELECT 1 FROM chat_sanction mute
+                WHERE mute.room_id = room.id AND mute.person_id = person.id
+                AND mute.kind = 'mute' AND mute.lifted_at IS NULL AND mute.ends_at > %s
+            ),
+            EXISTS (
+                SELECT 1 FROM chat_message said
+                WHERE said.room_id = room.id AND said.author_id = person.id
+                AND said.client_id IN ({places(ids)})
+            )
+        FROM chat_membership seat
+        JOIN chat_room room ON room.id = seat.room_id
+        JOIN {get_user_model()._meta.db_table} person ON person.id = seat.person_id
+        WHERE {wanted}
+        ORDER BY room.id {lock}
+    """  # noqa: S608 - made of names of ours and of places for what people say
+    rooms: dict[int, Room] = {}
+    seats: Seats = {}
+    with connection.cursor() as cursor:
+        cursor.execute(query, [stored(Message, "posted_at", clock.now()), *ids, *about])
+        for pk, title, head, slow, posts_at, paused_at, is_direct, *seat in cursor:
+            if pk not in rooms:
+                rooms[pk] = Room(
+                    pk=pk,
+                    title=title,
+                    head=head,
+                    slow_seconds=slow,
+                    next_posts=json.loads(posts_at),
+                    paused_at=paused_at,
+                    is_direct=bool(is_direct),
+                )
+            seats[pk, seat[0]] = Seat(rooms[pk], *seat)
+    return seats
+
+
+def _wanted(posts: list[Post]) -> tuple[str, list[Any]]:
+    """Whose seats, as a condition and what it is about."""
+    rooms, people = {post.room for post in posts}, {post.author_pk for post in posts}
+    wanted = [f"room.id IN ({places(rooms)}) AND person.id IN ({places(people)})"]
+    about: list[Any] = [*rooms, *people]
+    for post in posts:
+        if "@" in post.body:
+            wanted.append("room.id = %s AND replace(%s, '@' || person.name, '') <> %s")
+            about += [post.room, post.body, post.body]
+        if post.answers is not None:
+            original = "SELECT author_id FROM chat_message WHERE room_id = %s AND number = %s"
+            wanted.append(f"room.id = %s AND person.id = ({original})")
+            about += [post.room, post.room, post.answers]
+    return " OR ".join(wanted), about
+
+
+def _draw_numbers(rooms: set[Room]) -> None:
+    """Keep what each room, locked as it is, has come to."""
+    values = []
+    for room in rooms:
+        values += [room.pk, room.head, stored(room, "next_posts", room.next_posts)]
+    query = f"""
+        UPDATE chat_room SET head = new.column2, next_posts = new.column3
+        FROM (VALUES {", ".join(["(%s, %s, %s)"] * len(rooms))}) new
+        WHERE chat_room.id = new.column1
+    """  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+
+
+def _insert(messages: list[Message]) -> None:
+    """As ``bulk_create`` would, for what a new message has."""
+    row = f"({places(NEW)})"
+    query = f"""
+        INSERT INTO chat_message ({", ".join(NEW)})
+        VALUES {", ".join([row] * len(messages))} RETURNING room_id, number, id
+    """  # noqa: S608
+    values = [
+        stored(message, name, getattr(message, name)) for message in messages for name in NEW
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(query, values)
+        pks = {(room, number): pk for room, number, pk in cursor}
+    for message in messages:
+        message.pk = pks[message.room_id, message.number]
+        message._state.adding, message._state.db = False, connection.alias
+
+
+NEW = [
+    *("room_id", "number", "changed", "author_id", "role", "client_id", "body", "folded"),
+    *("mentions", "reactions", "answers_to_id", "posted_at"),
+]
+
+
+def stored(model: Any, field: str, value: Any) -> Any:
+    """As the database has it in this field."""
+    return model._meta.get_field(field).get_db_prep_save(value, connection)
+
+
+def places(values: Any) -> str:
+    return ", ".join(["%s"] * len(values))
+
+
+def _known(posts: list[Post], seats: Seats) -> dict[tuple[int, int, UUID], Message]:
+    """What was posted before and is posted again."""
+    again = [post for post in posts if post.pair in seats and seats[post.pair].has_said]
+    if not again:
+        return {}
+    messages = Message.objects.with_author().filter(
+        room__in={post.room for post in again},
+        author__in={post.author_pk for post in again},
+        client_id__in=[post.client_id for post in again],
+    )
+    return {(m.room_id, m.author_id or 0, m.client_id): m for m in messages}
+
+
+def _originals(posts: list[Post], seats: Seats) -> dict[tuple[int, int | None], Message]:
+    """What is answered; read after locking, since it may have been hidden until then."""
+    answers = [post for post in posts if post.pair in seats and post.answers is not None]
+    if not answers:
+        return {}
+    messages = Message.objects.select_related("author").filter(
+        room__in={post.room for post in answers},
+        number__in={post.answers for post in answers},
+    )
+    return {(message.room_id, message.number): message for message in messages}

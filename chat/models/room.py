@@ -15,8 +15,9 @@ from django.utils.translation import gettext_lazy as _
 
 from chat import clock, live
 from chat.mentions import is_named, named_in
+from chat.models.desk import desk
 from chat.models.membership import Membership, Role
-from chat.models.message import Message, checked
+from chat.models.message import Message
 from chat.models.posting import NotAdmitted, Post, check_voice
 from chat.models.sanction import Banned, Muted, Sanction
 
@@ -156,7 +157,7 @@ class Room(models.Model):
             state = live.state_of(self.slow_seconds, self.paused_at)
             transaction.on_commit(partial(live.tell_room, self.pk, state), robust=True)
 
-    def check_mute(self, person: Person) -> None:
+    def check_mute(self, person: Person | int) -> None:
         """Raises ``Muted``."""
         if mute := Sanction.objects.mutes_of(self, person).exclude(ends_at=None).first():
             raise Muted(mute.ends_at or clock.now(), mute.reason)
@@ -169,18 +170,25 @@ class Room(models.Model):
     # -- the talk
 
     def post(
-        self, author: Person, body: str, client_id: UUID, answers: int | None = None
+        self,
+        author: Person,
+        body: str,
+        client_id: UUID,
+        answers: int | None = None,
+        *,
+        is_counted: bool = False,
     ) -> Message:
         """Say this, once per author and ``client_id``: again returns the first message.
 
-        ``answers`` is the number of the message that it answers to. Raises ``NotAdmitted``,
-        ``Muted``, ``Paused``, ``TooSoon``, ``Empty`` or ``TooLong``. Three queries, one more
-        for an answer; see ``Post``.
+        ``answers`` is the number of the message that it answers to; ``is_counted``, whether
+        it counts towards its author's pace. Raises ``NotAdmitted``, ``Empty``, ``TooLong``,
+        ``Muted``, ``Paused``, ``TooFast`` or ``TooSoon``. Three queries, one more for an
+        answer. Open sockets post by ``chat.letterbox``, to the same desk.
         """
-        return Post(self, author, checked(body), client_id, answers).store()
-
-    def posted_by(self, author: Person, client_id: UUID) -> Message | None:
-        return self.messages.with_author().filter(author=author, client_id=client_id).first()
+        post = Post(self.pk, author, body, client_id, answers)
+        if is_counted:
+            post.count()
+        return desk.store(post)
 
     def changes_since(self, number: int) -> models.QuerySet[Message]:
         """What is new or changed after this number, in that order; at most ``CHANGES``."""
@@ -212,7 +220,7 @@ class Room(models.Model):
         if "@" not in body:
             return {}
         seats = self.memberships.filter(is_named(body)).exclude(person=author_pk)
-        return named_in(body, seats.select_related("person"))
+        return named_in(body, dict(seats.values_list("person_id", "person__name")))
 
     # -- its numbers
 

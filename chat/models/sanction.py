@@ -68,7 +68,7 @@ class SanctionQuerySet(models.QuerySet["Sanction"]):
         is_on = Q(ends_at__isnull=True) | Q(ends_at__gt=clock.now())
         return self.filter(is_on, lifted_at__isnull=True)
 
-    def mutes_of(self, room: Room, person: Person) -> SanctionQuerySet:
+    def mutes_of(self, room: Room, person: Person | int) -> SanctionQuerySet:
         return self.in_force().filter(room=room, person=person, kind=Sanction.Kind.MUTE)
 
     def ban_of(self, room: Room, person: Person) -> Sanction | None:

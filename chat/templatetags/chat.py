@@ -1,3 +1,4 @@
+from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
@@ -35,7 +36,8 @@ register.filter("excerpt", excerpt)
 def every_language(parser: Parser, token: Token) -> template.Node:
     """``{% every_language %}{% translate "edited" %}{% endevery_language %}``
 
-    The text in each language of the house, marked; CSS shows the page's one.
+    The text in each language of the house, marked; CSS shows the page's one. It is always the
+    same, and put together once.
     """
     nodelist = parser.parse(("endevery_language",))
     parser.delete_first_token()
@@ -47,11 +49,15 @@ class EveryLanguage(template.Node):
         self.nodelist = nodelist
 
     def render(self, context: Context) -> SafeString:
-        return mark_safe("".join(self._in(code, context) for code, _name in settings.LANGUAGES))  # noqa: S308
+        return self.texts
 
-    def _in(self, code: str, context: Context) -> SafeString:
+    @cached_property
+    def texts(self) -> SafeString:
+        return mark_safe("".join(self._in(code) for code, _name in settings.LANGUAGES))  # noqa: S308
+
+    def _in(self, code: str) -> SafeString:
         with translation.override(code):
-            text = self.nodelist.render(context)
+            text = self.nodelist.render(Context())
         return format_html('<span class="in-{0}" lang="{0}">{1}</span>', code, text)
 
 

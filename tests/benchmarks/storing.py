@@ -47,7 +47,7 @@ def ours(room: Room, author: Person, body: str) -> None:
 
 def main(how: str, seconds: float) -> None:
     call_command("migrate", verbosity=0)
-    live.publish = lambda message: None
+    live.publish = lambda *messages: None
     people = [
         Person.objects.create_user(f"{uuid4().hex}@example.org", name="Autorin")
         for _producer in range(PRODUCERS)

@@ -79,8 +79,8 @@ def test_a_slow_room_costs_no_query_more(seconds: int, room: Room, aylin: Person
     room.slow_down(seconds)
     with CaptureQueriesContext(connection) as queries:
         room.post(aylin, "Guten Tag", uuid4())
-    words = [query["sql"].split()[0] for query in queries]
-    assert [word for word in words if word not in {"SAVEPOINT", "RELEASE"}] == [
+    statements = [query["sql"].split()[0] for query in queries]
+    assert [word for word in statements if word not in {"SAVEPOINT", "RELEASE"}] == [
         *("SELECT", "UPDATE", "INSERT")
     ]
 

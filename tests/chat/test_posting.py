@@ -10,8 +10,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from chat.models import Message, Room, posting
-from chat.models.posting import NotAdmitted, Post, write
+from chat.models import Message, Room
+from chat.models import desk as desks
+from chat.models.posting import NotAdmitted, Outcome, Post, write
 from conference.models import Person
 
 
@@ -25,12 +26,12 @@ def say(room: Room, person: Person, body: str) -> Message:
 @contextmanager
 def busy(pool: ThreadPoolExecutor, posts: list[Future[Message]]) -> Iterator[None]:
     """As long as another transaction is under way, everybody waits."""
-    desk = posting.desk
-    desk.is_taken = True
+    desk = desks.desk
+    desk.is_busy = True
     yield
     while len(desk.waiting) < len(posts):
         time.sleep(0.01)
-    desk.waiting[0].called.set()
+    desk.writer.submit(desk._write)
 
 
 @pytest.fixture
@@ -38,11 +39,11 @@ def batches(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many posts each transaction took along."""
     sizes: list[int] = []
 
-    def counted(posts: list[Post]) -> list[posting.Outcome]:
+    def counted(posts: list[Post]) -> list[Outcome]:
         sizes.append(len(posts))
         return write(posts)
 
-    monkeypatch.setattr(posting, "write", counted)
+    monkeypatch.setattr(desks, "write", counted)
     return sizes
 
 
@@ -72,8 +73,8 @@ def test_a_refusal_is_one_persons_own(
 
 def test_the_same_post_twice_in_one_transaction_is_one(room: Room, aylin: Person) -> None:
     client_id = uuid4()
-    first, again = (Post(room, aylin, "Hallo", client_id) for _time in range(2))
-    posting.settle([first, again])
+    first, again = (Post(room.pk, aylin, "Hallo", client_id) for _time in range(2))
+    desks.settle([first, again])
     assert first.outcome == again.outcome == Message.objects.get()
 
 
@@ -82,7 +83,7 @@ def test_a_full_transaction_costs_as_much_as_a_lone_post(
 ) -> None:
     costs = []
     for count in (1, 3):
-        posts = [Post(room, who, "Hallo", uuid4()) for who in [aylin, jonas, aylin][:count]]
+        posts = [Post(room.pk, who, "Hallo", uuid4()) for who in [aylin, jonas, aylin][:count]]
         with CaptureQueriesContext(
             connection,
         ) as captured:
@@ -95,10 +96,10 @@ def test_a_full_transaction_costs_as_much_as_a_lone_post(
 def test_a_mistake_leaves_nobody_waiting(
     transactional_db: None, room: Room, aylin: Person, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(posts: list[Post]) -> list[posting.Outcome]:
+    def fail(posts: list[Post]) -> list[Outcome]:
         raise OSError("the disk is full")
 
-    monkeypatch.setattr(posting, "write", fail)
+    monkeypatch.setattr(desks, "write", fail)
     posts: list[Future[Message]] = []
     with ThreadPoolExecutor(3) as pool, busy(pool, posts):
         posts += [pool.submit(say, room, aylin, "Hallo") for _post in range(3)]

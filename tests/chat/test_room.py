@@ -202,7 +202,7 @@ def test_processes_post_without_gaps_and_once(room: Room, crowd: list[Person]) -
     rush(room, crowd, run)
 
 
-def test_posting_takes_four_queries(room: Room, aylin: Person) -> None:
+def test_posting_takes_three_queries(room: Room, aylin: Person) -> None:
     with CaptureQueriesContext(connection) as queries:
         room.post(aylin, "Guten Tag", uuid4())
     saying = [q["sql"].split()[0] for q in queries]
