@@ -14,6 +14,7 @@ from django.tasks import task
 
 from conference.models import Interest, Mail
 from conference.models.mail import deliver
+from conference.models.reminder import remind
 
 logger = logging.getLogger(__name__)
 
@@ -36,6 +37,7 @@ def each_minute() -> None:
     """What is due now. Trouble with one thing holds up none of the others."""
     chores: list[Callable[[], object]] = [
         partial(Interest.objects.tell, settings.MAILS_PER_MINUTE),
+        partial(remind, settings.MAILS_PER_MINUTE),
         send_mails.enqueue,
     ]
     for chore in chores:

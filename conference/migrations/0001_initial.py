@@ -248,6 +248,7 @@ class Migration(migrations.Migration):
                 ('consented_at', models.DateTimeField(blank=True, null=True, verbose_name='consented at')),
                 ('registered_at', models.DateTimeField(verbose_name='registered at')),
                 ('confirmed_at', models.DateTimeField(blank=True, null=True, verbose_name='confirmed at')),
+                ('declined_mails_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='wants no more mails since')),
                 ('needs_sign_language', models.BooleanField(default=False, verbose_name='needs sign language')),
                 ('needs_captions', models.BooleanField(default=False, verbose_name='needs captions')),
                 ('other_needs', models.CharField(blank=True, max_length=500, verbose_name='other access needs')),

@@ -119,11 +119,14 @@ class Mail(models.Model):
 
     @property
     def is_still_due(self) -> bool:
-        """Who has cancelled meanwhile gets no way in."""
+        """Who has cancelled meanwhile gets no way in, and who declined no mails to many."""
         if not self.person or not self.event:
             return True
+        registrations = self.event.registrations.filter(person=self.person)
+        if self.unsubscribe_url and registrations.exclude(declined_mails_at=None).exists():
+            return False
         if self.way_in == WayIn.CONFIRM:
-            return self.event.registrations.filter(person=self.person).exists()
+            return registrations.exists()
         return self.way_in != WayIn.ENTRANCE or self.event.is_entered_by(self.person)
 
     # -- writing
@@ -373,9 +376,20 @@ def rendered(template: str, context: dict[str, Any]) -> dict[str, str]:
     subject = " ".join(subject.split())[:200]
     html = render_to_string(
         "conference/mail/frame.html",
-        {**context, "subject": subject, "paragraphs": paragraphs(text)},
+        {
+            **context,
+            "subject": subject,
+            "headline": subject.removesuffix(f": {context['event'] or settings.SITE_NAME}"),
+            "paragraphs": paragraphs(text),
+        },
     )
-    return {"subject": subject, "text": text.strip() + "\n", "html": html}
+    return {"subject": subject, "text": text.strip() + end_of_text(context), "html": html}
+
+
+def end_of_text(context: dict[str, Any]) -> str:
+    if url := context["unsubscribe_url"]:
+        return f"\n\n-- \n{_('No more mails about this event')}:\n{url}\n"
+    return "\n"
 
 
 def paragraphs(text: str) -> list[dict[str, str]]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.conf import settings
 from django.contrib.auth.hashers import make_password
+from django.core.signing import Signer
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -20,6 +21,7 @@ from conference.models.question import Answer
 if TYPE_CHECKING:
     from conference.models.event import Event
 
+MAIL_CHOICE = "conference.mail_choice"
 NEEDS = ("needs_sign_language", "needs_captions", "other_needs")
 UNCONFIRMED_FOR = timedelta(days=30)
 
@@ -70,6 +72,10 @@ class Registration(models.Model):
     consented_at = models.DateTimeField(_("consented at"), null=True, blank=True)
     registered_at = models.DateTimeField(_("registered at"))
     confirmed_at = models.DateTimeField(_("confirmed at"), null=True, blank=True)
+    # Reminders and news, that is; what somebody asked for comes all the same.
+    declined_mails_at = models.DateTimeField(
+        _("wants no more mails since"), null=True, blank=True, editable=False
+    )
 
     needs_sign_language = models.BooleanField(_("needs sign language"), default=False)
     needs_captions = models.BooleanField(_("needs captions"), default=False)
@@ -179,6 +185,24 @@ class Registration(models.Model):
                 way_in=WayIn.ENTRANCE,
                 calendar=entry_of(self.event),
             )
+
+    # -- mails
+
+    @property
+    def mail_choice_url(self) -> str:
+        """The whole address of the page that ends reminders and news; needs no login."""
+        token = Signer(salt=MAIL_CHOICE).sign(str(self.pk))
+        return settings.SITE_URL + reverse("mail_choice", args=[self.event.slug, token])
+
+    @classmethod
+    def find_by_mail_choice(cls, token: str) -> Registration | None:
+        """Raises ``BadSignature``; None if the person is no longer registered."""
+        pk = Signer(salt=MAIL_CHOICE).unsign(token)
+        return cls.objects.select_related("event", "person").filter(pk=pk).first()
+
+    def choose_mails(self, *, wanted: bool) -> None:
+        self.declined_mails_at = None if wanted else clock.now()
+        self.save(update_fields=["declined_mails_at"])
 
     # -- going
 

@@ -8,6 +8,7 @@ import time_machine
 from django.core.mail.backends.locmem import EmailBackend
 
 from chat import clock
+from conference.calendar import entry_of
 from conference.models import Event, Mail, Person, Registration
 from conference.models.mail import paragraphs
 from conference.tasks import each_minute, each_night
@@ -151,7 +152,7 @@ def test_the_welcome_names_days_way_in_and_help(event: Event, aylin: Person) -> 
     assert "/anmelden/link/" in mail.text
     assert "hilfe@example.org" in mail.text
     assert mail.html.count('class="button"') == 1
-    assert f"UID:{event.slug}@" in mail.calendar
+    assert mail.calendar == entry_of(event)
 
 
 @pytest.mark.parametrize(
