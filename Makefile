@@ -4,7 +4,7 @@ export DEMO := 1
 BIN := .venv/bin
 PYTEST := $(BIN)/python -m pytest -q -rs
 
-.PHONY: help demo test check unit services browser faults pictures bench lint lock messages clean
+.PHONY: help demo test check unit services browser faults rush pictures bench lint lock messages clean
 .SILENT:
 
 help:
@@ -15,6 +15,7 @@ help:
 	echo 'make test                          everything that the continuous integration runs'
 	echo 'make bench                         what a chat message costs, here and elsewhere; 15 minutes'
 	echo 'make faults                        20,000 messages while everything breaks; SEED=7 repeats'
+	echo 'make rush                          2,000 people for 300 places, on both databases'
 	echo 'make lint                          tidy the code and its imports'
 	echo 'make messages                      collect the texts to translate'
 	echo 'make lock                          pin the newest dependencies that pyproject.toml allows'
@@ -45,6 +46,11 @@ browser: .venv/installed-dev node_modules/installed catalogues
 # About ten minutes. A short run of it is among the unit tests.
 faults: .venv/installed-dev node_modules/installed catalogues
 	MESSAGES=$(or $(MESSAGES),20000) SEED=$(SEED) $(PYTEST) -s tests/faults
+
+# Two thousand people for three hundred places, on both databases; some minutes.
+rush: .venv/installed-dev node_modules/installed catalogues
+	RUSH=$(or $(RUSH),2000) $(PYTEST) -s tests/conference/test_rush.py
+	RUSH=$(or $(RUSH),2000) $(BIN)/python -m tests.services $(PYTEST) -s tests/conference/test_rush.py
 
 # Alone on the machine. With nginx-light and libnginx-mod-nchan from apt it has one rival more.
 bench: .venv/installed-dev node_modules/installed catalogues

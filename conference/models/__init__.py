@@ -1,5 +1,6 @@
+from conference.models.contingent import Contingent
 from conference.models.event import Event
-from conference.models.forum import Forum, ForumMaterial, Place, Slot
+from conference.models.forum import Forum, ForumMaterial
 from conference.models.interest import Interest
 from conference.models.login import LoginLink
 from conference.models.mail import Mail
@@ -7,14 +8,18 @@ from conference.models.mark import Mark
 from conference.models.material import Material
 from conference.models.page import Page
 from conference.models.person import Person
+from conference.models.place import Place
 from conference.models.question import Answer, Question
 from conference.models.recording import Recording, RecordingMaterial, WatchPosition
 from conference.models.registration import Registration
 from conference.models.session import Session
+from conference.models.slot import Slot
 from conference.models.speaker import Speaker
+from conference.models.waiting import Waiting
 
 __all__ = [
     "Answer",
+    "Contingent",
     "Event",
     "Forum",
     "ForumMaterial",
@@ -33,5 +38,6 @@ __all__ = [
     "Session",
     "Slot",
     "Speaker",
+    "Waiting",
     "WatchPosition",
 ]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, TypeGuard
 from zoneinfo import ZoneInfo, available_timezones
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -72,6 +73,8 @@ class Event(InCalendar, HasRoom):
         ONLINE = "online", _("online")
         ON_SITE = "on_site", _("on site")
 
+    ASKS_WHETHER_COMING = timedelta(days=7)  # before a round, those who have a place in it
+
     lies_in = "pk"
     calendar_facts = (
         *("title", "subtitle", "slug", "form", "venue", "starts_at", "ends_at", "time_zone"),
@@ -108,6 +111,35 @@ class Event(InCalendar, HasRoom):
     contact_phone = models.CharField(_("contact's telephone"), max_length=40, blank=True)
     picture = models.ImageField(_("picture"), upload_to="events/", blank=True)
     picture_text = models.CharField(_("picture in words"), max_length=240, blank=True)
+    places_per_person = models.PositiveSmallIntegerField(
+        _("places of one person"),
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(9)],
+        help_text=_("So many may one person hold in the whole event, one in each round."),
+    )
+    gives_places_at_once = models.BooleanField(
+        _("give free places at once to those who wait"),
+        default=False,
+        help_text=_(
+            "Otherwise a place is offered, and they decide. Whoever would give up another "
+            "place for it is always asked."
+        ),
+    )
+    offer_minutes = models.PositiveIntegerField(
+        _("minutes to answer an offer"), default=24 * 60, validators=[MinValueValidator(5)]
+    )
+    places_change_until = models.DateTimeField(
+        _("places may be changed and returned until"),
+        null=True,
+        blank=True,
+        help_text=_("Empty: until the round is over."),
+    )
+    no_shows_after = models.PositiveSmallIntegerField(
+        _("minutes after which the places of those absent go on"),
+        null=True,
+        blank=True,
+        help_text=_("From the start of a round, if somebody waits. Empty: they keep them."),
+    )
     organisers = models.ManyToManyField(
         "conference.Person",
         verbose_name=_("organisers"),
@@ -125,6 +157,9 @@ class Event(InCalendar, HasRoom):
             models.CheckConstraint(
                 condition=models.Q(ends_at__gt=models.F("starts_at")),
                 name="event_ends_after_start",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(places_per_person__range=(1, 9)), name="places_of_a_person"
             ),
         ]
 
@@ -245,11 +280,26 @@ class Event(InCalendar, HasRoom):
         role = Role.MODERATOR if self.is_run_by(person) else Role.MEMBER
         return self.room.admit(person, role)
 
+    def settle_places(self, *, thoroughly: bool = False) -> None:
+        """Let all that is due happen: offers that end, contingents that open, no-shows.
+
+        Whoever acts on places says it first, and a task every now and then; one query while
+        nothing is due, unless ``thoroughly``. Again, and in several processes at once, is
+        fine.
+        """
+        from conference.models import waiting  # it imports this in turn
+
+        if thoroughly or waiting.is_due(self):
+            waiting.settle(self)
+
     @transaction.atomic
     def move(self, days: int) -> None:
         """Hold it this many days later (or earlier), at the same hours of its zone."""
         shift_days(self, days, self.zone)
-        for row in (*self.sessions.all(), *self.recordings.all()):
+        forums = self.forums.prefetch_related("slots__contingents")
+        slots = (slot for forum in forums for slot in forum.slots.all())
+        contingents = (row for slot in slots for row in slot.contingents.all())
+        for row in (*self.sessions.all(), *self.recordings.all(), *contingents):
             shift_days(row, days, self.zone)
 
     def roles_of(self, person: Person) -> list[str]:

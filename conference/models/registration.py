@@ -7,18 +7,22 @@ from django.conf import settings
 from django.contrib.auth.hashers import make_password
 from django.core.signing import Signer
 from django.db import models, transaction
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from chat import clock
 from chat.models import Role
 from conference.calendar import entry_of
-from conference.models.forum import Place
+from conference.models.event import NotRegistered
 from conference.models.mail import Mail, WayIn
 from conference.models.person import Person
+from conference.models.place import MOST, Place
 from conference.models.question import Answer
+from conference.models.slot import Slot
 
 if TYPE_CHECKING:
+    from conference.models.contingent import Contingent
     from conference.models.event import Event
 
 MAIL_CHOICE = "conference.mail_choice"
@@ -204,6 +208,65 @@ class Registration(models.Model):
         self.declined_mails_at = None if wanted else clock.now()
         self.save(update_fields=["declined_mails_at"])
 
+    # -- places
+
+    def lock(self) -> None:
+        """Let nobody else give this person a place; raises ``NotRegistered`` if it is gone."""
+        if not Registration.objects.select_for_update(no_key=True).filter(pk=self.pk).exists():
+            raise NotRegistered(_("You are no longer registered."))
+
+    def held_places(self) -> list[Place]:
+        """The last one taken stands last."""
+        return list(self.places.order_by("taken_at", "pk"))
+
+    def given_up_for(self, slot: Slot, places: list[Place]) -> Place | None:
+        """What of these the person gives up for a place in this slot, if anything.
+
+        The other of the same round or, where they may hold no more, the last they took.
+        """
+        parallel = [place for place in places if place.round_id == slot.round_id]
+        is_at_limit = len(places) >= slot.forum.event.places_per_person
+        return next(iter([*parallel, *(places[-1:] if is_at_limit else [])]), None)
+
+    def waits_for(self, slot: Slot) -> bool:
+        """In this slot or for either round of its forum."""
+        return self.waitings.filter(Q(slot=slot) | Q(slot=None), forum=slot.forum_id).exists()
+
+    def add_place(
+        self,
+        slot: Slot,
+        places: list[Place],
+        contingent: Contingent | None = None,
+        instead: Place | None = None,
+    ) -> Place:
+        """Write it down beside these, which are all; the slot counts it, and is locked."""
+        free = {*range(1, MOST + 1)} - {place.nth for place in places}
+        return Place.objects.create(
+            registration=self,
+            slot=slot,
+            round=slot.round,
+            nth=instead.nth if instead else min(free),
+            contingent=contingent,
+            taken_at=clock.now(),
+        )
+
+    def stop_waiting_for(self, slot: Slot) -> list[Slot]:
+        """Whoever has a place here waits no longer for it; where an offer ends thereby."""
+        waitings = self.waitings.filter(Q(slot=slot) | Q(slot=None), forum=slot.forum_id)
+        waitings = waitings.select_related("offered_slot__forum__event", "offered_slot__round")
+        return [freed for waiting in waitings if (freed := waiting.drop())]
+
+    @transaction.atomic
+    def give_all_back(self) -> None:
+        """Whoever leaves the event leaves their places and all lines; no mail says so."""
+        slots = Slot.objects.lock_all_of(self.event_id)
+        for waiting in self.waitings.select_related("offered_slot"):
+            waiting.drop()
+        for place in self.places.with_slot():
+            place.leave("")
+        for slot in slots.values():
+            slot.fill()
+
     # -- going
 
     @transaction.atomic
@@ -213,8 +276,7 @@ class Registration(models.Model):
         Rooms that they keep or moderate stay theirs; a place in another event does too, and
         what they wrote with others directly can still be read.
         """
-        if place := Place.objects.filter(registration=self).select_related("slot").first():
-            place.slot.release(self)
+        self.give_all_back()
         elsewhere = Place.objects.filter(registration__person=self.person).values("slot__room")
         for membership in (
             self.person.memberships.filter(role=Role.MEMBER, room__is_direct=False)

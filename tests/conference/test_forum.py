@@ -13,7 +13,7 @@ from chat.models import Role
 from chat.refusal import Refusal
 from conference.models import Event, Forum, Person, Place, Registration, Session, Slot
 from conference.models.event import NotRegistered
-from conference.models.forum import AlreadyPlaced, DoorShut, NoPlace, RoundOver, SlotFull
+from conference.models.slot import AlreadyPlaced, DoorShut, NoPlace, RoundOver, SlotFull
 
 
 @pytest.fixture
