@@ -49,8 +49,10 @@ faults: .venv/installed-dev node_modules/installed catalogues
 
 # Two thousand people for three hundred places, on both databases; some minutes.
 rush: .venv/installed-dev node_modules/installed catalogues
-	RUSH=$(or $(RUSH),2000) $(PYTEST) -s tests/conference/test_rush.py
-	RUSH=$(or $(RUSH),2000) $(BIN)/python -m tests.services $(PYTEST) -s tests/conference/test_rush.py
+	RUSH=$(or $(RUSH),2000) LIVES=300 $(PYTEST) -s $(RUSHES)
+	RUSH=$(or $(RUSH),2000) LIVES=300 $(BIN)/python -m tests.services $(PYTEST) -s $(RUSHES)
+
+RUSHES := tests/conference/test_rush.py tests/conference/test_life_of_places.py
 
 # Alone on the machine. With nginx-light and libnginx-mod-nchan from apt it has one rival more.
 bench: .venv/installed-dev node_modules/installed catalogues

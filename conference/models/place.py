@@ -7,11 +7,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from chat import clock
+from conference.calendar import as_text, place_entry
 from conference.models.mail import Mail
 from conference.models.slot import Slot, TooLate
 
 if TYPE_CHECKING:
-    from conference.models.registration import Registration
+    pass
 
 MOST = 9  # places that an event may let one person hold
 
@@ -128,7 +129,19 @@ class Place(models.Model):
             self.slot.count(taken=-1)
         self.slot.shut_out(self.registration.person)
 
-    def mail(self, template: str, **context: Any) -> None:
-        registration: Registration = self.registration
-        event = self.slot.forum.event
-        Mail.write(registration.person, template, event=event, place=self, **context)
+    def mail(self, template: str, *, old: Place | None = None, **context: Any) -> None:
+        """With the place for the calendar and, where one is given up, without the other."""
+        now = clock.now()
+        is_lost = template == "place-lost"
+        entries = [place_entry(self, given_back_at=now if is_lost else None)]
+        if old:
+            entries.append(place_entry(old, given_back_at=now))
+        Mail.write(
+            self.registration.person,
+            template,
+            event=self.slot.forum.event,
+            place=self,
+            old=old,
+            calendar=as_text(entries),
+            **context,
+        )

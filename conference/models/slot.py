@@ -195,6 +195,8 @@ class Slot(HasRoom):
             raise NotRegistered(_("You are registered for another event."))
         if registration.confirmed_at is None:
             raise NotRegistered(_("Please confirm your registration first."))
+        if self.round.is_called_off:
+            raise RoundOver(_("This round is called off."))
         if self.round.is_past:
             raise RoundOver(_("This round is over."))
 
