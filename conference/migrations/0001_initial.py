@@ -3,6 +3,7 @@ import conference.models.event
 import conference.uploads
 import django.core.validators
 import django.db.models.deletion
+import django.db.models.expressions
 import django.db.models.functions.text
 from django.conf import settings
 from django.db import migrations, models
@@ -18,6 +19,23 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='Contingent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=120, verbose_name='for whom')),
+                ('code', models.CharField(help_text='Hand it to the group. Spaces, hyphens and case do not matter.', max_length=40, verbose_name='code')),
+                ('seats', models.PositiveIntegerField(verbose_name='places')),
+                ('used', models.PositiveIntegerField(default=0, editable=False, verbose_name='places taken')),
+                ('releases_at', models.DateTimeField(help_text='What is left then goes to those who wait, or is free.', verbose_name='free for everybody from')),
+                ('released_at', models.DateTimeField(editable=False, null=True, verbose_name='released at')),
+            ],
+            options={
+                'verbose_name': 'contingent',
+                'verbose_name_plural': 'contingents',
+                'ordering': ['slot__round__starts_at', 'slot__forum__number', 'name'],
+            },
+        ),
         migrations.CreateModel(
             name='Page',
             fields=[
@@ -91,6 +109,11 @@ class Migration(migrations.Migration):
                 ('contact_phone', models.CharField(blank=True, max_length=40, verbose_name="contact's telephone")),
                 ('picture', models.ImageField(blank=True, upload_to='events/', verbose_name='picture')),
                 ('picture_text', models.CharField(blank=True, max_length=240, verbose_name='picture in words')),
+                ('places_per_person', models.PositiveSmallIntegerField(default=1, help_text='So many may one person hold in the whole event, one in each round.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(9)], verbose_name='places of one person')),
+                ('gives_places_at_once', models.BooleanField(default=False, help_text='Otherwise a place is offered, and they decide. Whoever would give up another place for it is always asked.', verbose_name='give free places at once to those who wait')),
+                ('offer_minutes', models.PositiveIntegerField(default=1440, validators=[django.core.validators.MinValueValidator(5)], verbose_name='minutes to answer an offer')),
+                ('places_change_until', models.DateTimeField(blank=True, help_text='Empty: until the round is over.', null=True, verbose_name='places may be changed and returned until')),
+                ('no_shows_after', models.PositiveSmallIntegerField(blank=True, help_text='From the start of a round, if somebody waits. Empty: they keep them.', null=True, verbose_name='minutes after which the places of those absent go on')),
                 ('organisers', models.ManyToManyField(blank=True, related_name='organised_events', to=settings.AUTH_USER_MODEL, verbose_name='organisers')),
                 ('room', models.OneToOneField(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='chat.room', verbose_name='chat room')),
             ],
@@ -337,6 +360,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('capacity', models.PositiveIntegerField(default=25, verbose_name='places')),
                 ('taken', models.PositiveIntegerField(default=0, editable=False, verbose_name='places taken')),
+                ('offered', models.PositiveIntegerField(default=0, editable=False, verbose_name='places on offer')),
+                ('held', models.PositiveIntegerField(default=0, editable=False, verbose_name='places held back')),
                 ('webinar_url', models.URLField(blank=True, help_text='Shown to those in the room, from ten minutes before the start.', verbose_name='address of the video conference')),
                 ('forum', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='slots', to='conference.forum', verbose_name='forum')),
                 ('moderators', models.ManyToManyField(blank=True, related_name='moderated_slots', to=settings.AUTH_USER_MODEL, verbose_name='moderators')),
@@ -353,14 +378,25 @@ class Migration(migrations.Migration):
             name='Place',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('nth', models.PositiveSmallIntegerField(default=1, editable=False)),
                 ('taken_at', models.DateTimeField(verbose_name='taken at')),
-                ('registration', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='place', to='conference.registration')),
-                ('slot', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='conference.slot')),
+                ('coming_at', models.DateTimeField(editable=False, null=True, verbose_name='said “I’m coming” at')),
+                ('entered_at', models.DateTimeField(editable=False, null=True, verbose_name='entered at')),
+                ('contingent', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='places', to='conference.contingent', verbose_name='contingent')),
+                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to='conference.registration', verbose_name='registration')),
+                ('round', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.RESTRICT, related_name='+', to='conference.session')),
+                ('slot', models.ForeignKey(on_delete=django.db.models.deletion.RESTRICT, related_name='places', to='conference.slot', verbose_name='slot')),
             ],
             options={
                 'verbose_name': 'place',
                 'verbose_name_plural': 'places',
+                'ordering': ['round__starts_at', 'pk'],
             },
+        ),
+        migrations.AddField(
+            model_name='contingent',
+            name='slot',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='contingents', to='conference.slot', verbose_name='slot'),
         ),
         migrations.CreateModel(
             name='Speaker',
@@ -395,6 +431,24 @@ class Migration(migrations.Migration):
             field=models.ManyToManyField(blank=True, related_name='forums', to='conference.speaker', verbose_name='speakers'),
         ),
         migrations.CreateModel(
+            name='Waiting',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('rank', models.PositiveIntegerField(editable=False, verbose_name='rank')),
+                ('joined_at', models.DateTimeField(verbose_name='waits since')),
+                ('offer_expires_at', models.DateTimeField(editable=False, null=True, verbose_name='the offer is good until')),
+                ('forum', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='waitings', to='conference.forum', verbose_name='forum')),
+                ('offered_slot', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='offers', to='conference.slot', verbose_name='has an offer for')),
+                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='waitings', to='conference.registration', verbose_name='registration')),
+                ('slot', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='waitings', to='conference.slot', verbose_name='slot')),
+            ],
+            options={
+                'verbose_name': 'waiting person',
+                'verbose_name_plural': 'waiting list',
+                'ordering': ['forum', 'rank', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
             name='WatchPosition',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -415,6 +469,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='event',
             constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='event_ends_after_start'),
+        ),
+        migrations.AddConstraint(
+            model_name='event',
+            constraint=models.CheckConstraint(condition=models.Q(('places_per_person__range', (1, 9))), name='places_of_a_person'),
         ),
         migrations.AddConstraint(
             model_name='forummaterial',
@@ -454,7 +512,27 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='slot',
-            constraint=models.CheckConstraint(condition=models.Q(('taken__lte', models.F('capacity'))), name='slot_not_overbooked'),
+            constraint=models.CheckConstraint(condition=models.Q(('capacity__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('taken'), '+', models.F('offered')), '+', models.F('held')))), name='slot_not_overbooked'),
+        ),
+        migrations.AddConstraint(
+            model_name='place',
+            constraint=models.UniqueConstraint(fields=('registration', 'nth'), name='place_counts_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='place',
+            constraint=models.UniqueConstraint(fields=('registration', 'round'), name='one_place_in_a_round'),
+        ),
+        migrations.AddConstraint(
+            model_name='place',
+            constraint=models.CheckConstraint(condition=models.Q(('nth__range', (1, 9))), name='place_in_number'),
+        ),
+        migrations.AddConstraint(
+            model_name='contingent',
+            constraint=models.UniqueConstraint(fields=('slot', 'code'), name='code_opens_one_contingent'),
+        ),
+        migrations.AddConstraint(
+            model_name='contingent',
+            constraint=models.CheckConstraint(condition=models.Q(('used__lte', models.F('seats'))), name='contingent_not_overused'),
         ),
         migrations.AddConstraint(
             model_name='session',
@@ -471,6 +549,26 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='forum',
             constraint=models.UniqueConstraint(fields=('event', 'number'), name='forum_has_its_number'),
+        ),
+        migrations.AddIndex(
+            model_name='waiting',
+            index=models.Index(fields=['forum', 'rank'], name='waiting_in_line'),
+        ),
+        migrations.AddConstraint(
+            model_name='waiting',
+            constraint=models.UniqueConstraint(fields=('registration', 'slot'), name='waits_once_for_a_slot'),
+        ),
+        migrations.AddConstraint(
+            model_name='waiting',
+            constraint=models.UniqueConstraint(condition=models.Q(('slot', None)), fields=('registration', 'forum'), name='waits_once_for_a_forum'),
+        ),
+        migrations.AddConstraint(
+            model_name='waiting',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('offer_expires_at', None), ('offered_slot', None)), models.Q(('offer_expires_at__isnull', False), ('offered_slot__isnull', False)), _connector='OR'), name='offer_has_its_end'),
+        ),
+        migrations.AddConstraint(
+            model_name='waiting',
+            constraint=models.CheckConstraint(condition=models.Q(('slot', None), ('offered_slot', None), ('offered_slot', models.F('slot')), _connector='OR'), name='offer_is_what_is_waited_for'),
         ),
         migrations.AddConstraint(
             model_name='watchposition',
