@@ -1,5 +1,6 @@
 """What ``make demo`` starts: it comes up, keeps its data, and lets everybody in."""
 
+import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -48,6 +49,16 @@ def test_a_mail_that_somebody_asked_for_lies_in_the_outbox_in_a_moment(visitor: 
             break
     visitor.get_by_role("link", name="/anmelden/link/").first.click()
     assert visitor.get_by_role("button", name="Jetzt einloggen").count() == 1
+
+
+def test_everybody_came_in_before_the_event(demo: Server, demo_directory: Path) -> None:
+    with sqlite3.connect(demo_directory / "fachtag.sqlite3") as database:
+        late = database.execute(
+            """select registered_at, starts_at from conference_registration
+                join conference_event on conference_event.id = event_id
+                where registered_at > starts_at"""
+        )
+        assert late.fetchall() == []
 
 
 @pytest.mark.parametrize("role", ["", "attendee", "lead", "moderator", "organiser"])
