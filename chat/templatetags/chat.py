@@ -85,7 +85,6 @@ def chat_room(
         head = max([room.head, *(message.number for message in page[-1:])])
         if membership.read < head:
             reading.note({(room.pk, me.pk): head})
-    is_own_page = request.resolver_match and request.resolver_match.app_name == "chat"
     return {
         "request": request,
         "csrf_token": context.get("csrf_token"),
@@ -114,8 +113,16 @@ def chat_room(
         "body": body,
         "most": MAX_LENGTH,
         "client_id": uuid4(),
-        "next": way_back(request) if is_own_page else request.get_full_path(),
+        "next": page_of(request, room),
     }
+
+
+def page_of(request: Entered, room: Room) -> str:
+    """Where the room is shown: on this page, or on that of its host."""
+    is_own_page = request.resolver_match and request.resolver_match.app_name == "chat"
+    if not is_own_page:
+        return request.get_full_path()
+    return "" if room.is_direct else way_back(request)
 
 
 def silence_of(seat: Any) -> Refusal | None:
