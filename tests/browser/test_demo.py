@@ -4,6 +4,7 @@ import sqlite3
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -52,7 +53,7 @@ def test_a_mail_that_somebody_asked_for_lies_in_the_outbox_in_a_moment(visitor: 
 
 
 def test_everybody_came_in_before_the_event(demo: Server, demo_directory: Path) -> None:
-    with sqlite3.connect(demo_directory / "fachtag.sqlite3") as database:
+    with closing(sqlite3.connect(demo_directory / "fachtag.sqlite3")) as database:
         late = database.execute(
             """select registered_at, starts_at from conference_registration
                 join conference_event on conference_event.id = event_id
