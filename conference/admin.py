@@ -11,11 +11,13 @@ from django.contrib.auth.models import AnonymousUser, Group
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django_tasks_db.admin import DBTaskResult
 
 from chat.models import HasRoom, Room
 from conference.forms import RecordingForm
+from conference.invitations import invite
 from conference.models import (
     Event,
     Forum,
@@ -27,13 +29,15 @@ from conference.models import (
     Question,
     Recording,
     RecordingMaterial,
-    Registration,
     Session,
     Slot,
     Speaker,
 )
 from conference.models.person import tidy_address
+from conference.registrations_admin import RegistrationAdmin
 from conference.uploads import WebPField
+
+__all__ = ["RegistrationAdmin"]  # registered where it is written
 
 admin.site.site_header = _("Fachtag: administration")
 admin.site.site_title = _("Administration")
@@ -153,6 +157,26 @@ class ForumAdmin(admin.ModelAdmin):
     search_fields = ["title", "abstract"]
     autocomplete_fields = ["event", "speakers"]
     inlines = [SlotInline, ForumMaterialInline]
+    actions = ["invite_moderators"]
+
+    @admin.action(description=_("Invite the moderators by mail"))
+    def invite_moderators(self, request: HttpRequest, queryset: QuerySet[Forum]) -> None:
+        slots = Slot.objects.filter(forum__in=queryset).select_related("forum__event", "round")
+        what = _("You moderate “{slot}”. Your room is open to you from now on.")
+        invite(
+            request,
+            (
+                (
+                    person,
+                    slot.forum.event,
+                    _("Moderator"),
+                    format_lazy(what, slot=slot),
+                    slot.get_absolute_url(),
+                )
+                for slot in slots.prefetch_related("moderators")
+                for person in slot.moderators.all()
+            ),
+        )
 
     def save_related(
         self, request: HttpRequest, form: Any, formsets: Sequence[Any], change: bool
@@ -178,6 +202,21 @@ class SpeakerAdmin(admin.ModelAdmin):
     list_select_related = ["event"]
     search_fields = ["name", "office"]
     autocomplete_fields = ["event", "person"]
+    actions = ["invite_speakers"]
+
+    @admin.action(description=_("Invite by mail those who have an account"))
+    def invite_speakers(self, request: HttpRequest, queryset: QuerySet[Speaker]) -> None:
+        what = _(
+            "You speak at the event. In the chats of your sessions you answer as a speaker."
+        )
+        invite(
+            request,
+            (
+                (speaker.person, speaker.event, _("Speaker"), what, speaker.event.entrance_path)
+                for speaker in queryset.select_related("person", "event")
+                if speaker.person
+            ),
+        )
 
 
 class RecordingMaterialInline(admin.TabularInline):
@@ -267,45 +306,6 @@ def is_above(person: Person | None, editor: Person | AnonymousUser) -> bool:
     if person is None or person == editor or editor.is_superuser:
         return False
     return person.is_staff or person.is_superuser
-
-
-@admin.register(Registration)
-class RegistrationAdmin(admin.ModelAdmin):
-    list_display = ["person", "email", "event", "registered_at", "confirmed_at"]
-    list_filter = ["event", "confirmed_at"]
-    list_select_related = ["person", "event"]
-    search_fields = ["person__name", "person__email", "person__organisation"]
-    date_hierarchy = "registered_at"
-    autocomplete_fields = ["event", "person"]
-    fields = ["event", "person"]
-
-    @admin.display(description=_("E-mail address"), ordering="person__email")
-    def email(self, registration: Registration) -> str:
-        return registration.person.email
-
-    def has_change_permission(
-        self, request: HttpRequest, obj: Registration | None = None
-    ) -> bool:
-        return False
-
-    def save_model(
-        self, request: HttpRequest, obj: Registration, form: Any, change: bool
-    ) -> None:
-        obj.pk = obj.event.enrol(obj.person).pk
-
-    def delete_model(self, request: HttpRequest, obj: Registration) -> None:
-        obj.cancel()
-
-    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Registration]) -> None:
-        for registration in queryset.select_related("event", "person"):
-            registration.cancel()
-
-    def get_deleted_objects(
-        self, objs: Any, request: HttpRequest
-    ) -> tuple[list[Any], dict[Any, Any], set[Any], list[Any]]:
-        """Their places go with them, whatever the person may do with places."""
-        deleted, counts, _missing, protected = super().get_deleted_objects(objs, request)
-        return deleted, counts, set(), protected
 
 
 @admin.register(Interest)

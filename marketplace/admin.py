@@ -10,12 +10,15 @@ from django.contrib import admin, messages
 from django.db import models
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from chat import clock
 from conference.admin import name_room
+from conference.invitations import invite
 from conference.uploads import PictureField
 from marketplace.models import Lead, Offer, Stand, StandMaterial, Topic
 
@@ -94,7 +97,7 @@ class StandAdmin(admin.ModelAdmin):
     autocomplete_fields = ["event", "topic"]
     readonly_fields = ["preview"]
     inlines = [LeadInline, OfferInline, StandMaterialInline]
-    actions = ["publish", "withdraw"]
+    actions = ["publish", "withdraw", "invite_leads"]
     fieldsets = [
         (None, {"fields": ["event", "title", "slug", "summary", "published_at"]}),
         (_("Where it stands"), {"fields": [("topic", "position")]}),
@@ -142,3 +145,23 @@ class StandAdmin(admin.ModelAdmin):
         number = queryset.update(published_at=None)
         text = ngettext("%d stand is taken off.", "%d stands are taken off.", number)
         self.message_user(request, text % number, messages.SUCCESS)
+
+    @admin.action(description=_("Invite the project leads by mail"))
+    def invite_leads(self, request: HttpRequest, queryset: QuerySet[Stand]) -> None:
+        what = _("You keep the stand “{stand}”: shape it, and answer its visitors in the chat.")
+        invite(
+            request,
+            (
+                (
+                    *(
+                        lead.person,
+                        stand.event,
+                        _("Project lead"),
+                        format_lazy(what, stand=stand),
+                    ),
+                    reverse("market:stand_edit", args=[stand.event.slug, stand.slug]),
+                )
+                for stand in queryset.select_related("event").prefetch_related("leads__person")
+                for lead in stand.leads.all()
+            ),
+        )

@@ -14,6 +14,7 @@ from chat import clock
 from chat.models import HasRoom, Role
 from chat.refusal import Refusal
 from conference.models.in_calendar import InCalendar
+from conference.models.mail import Mail, WayIn
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -272,6 +273,20 @@ class Event(InCalendar, HasRoom):
             registration.confirmed_at = now
             registration.save(update_fields=["confirmed_at"])
         return registration
+
+    @transaction.atomic
+    def invite(self, person: Person, *, role: str, what: str, path: str) -> None:
+        """Register somebody with a part in it, and mail them the way to it."""
+        self.enrol(person)
+        Mail.write(
+            person,
+            "invited",
+            event=self,
+            way_in=WayIn.ENTRANCE,
+            next_path=path,
+            role=role,
+            what=what,
+        )
 
     def enter(self, person: Person | AnonymousUser) -> Membership:
         """Open the foyer; raises ``NotRegistered`` or ``Banned``."""

@@ -177,6 +177,18 @@ class Registration(models.Model):
     def mail_way_in(self) -> None:
         Mail.write(self.person, "again", event=self.event, way_in=WayIn.LOGIN)
 
+    def mail_enrolled(self, *, at_once: bool = True) -> None:
+        """That organisers have registered the person, once."""
+        key = f"enrolled {self.pk}"
+        Mail.write(
+            self.person,
+            "enrolled",
+            event=self.event,
+            way_in=WayIn.ENTRANCE,
+            key=key,
+            at_once=at_once,
+        )
+
     def confirm(self) -> None:
         """Once: it counts from now on, and the person is welcomed by mail."""
         now = clock.now()

@@ -157,7 +157,10 @@ def load() -> None:
 
 
 def move(event: Event, first: date) -> None:
-    """To begin on this day; later events go along, earlier ones stay in the past."""
+    """To begin on this day; later events go along, earlier ones stay in the past.
+
+    So do registrations, which lie as many days before the event as they did.
+    """
     days = (first - event.starts_at.astimezone(event.zone).date()).days
     if days:
         for other in Event.objects.filter(starts_at__gte=event.starts_at):

@@ -16,7 +16,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from chat import clock
-from conference.management.commands.demo import move
+from conference.management.commands.demo import REGISTERED, move
 from conference.models import (
     Event,
     Forum,
@@ -83,6 +83,9 @@ def load_reference(data: Data) -> None:
         ForumMaterial.objects.create(forum=event.forums.get(number=number), **fields)
     # Places are given for what lies ahead: the event starts tomorrow, and moves on from there.
     move(event, (clock.now() + timedelta(days=1)).astimezone(event.zone).date())
+    event.registrations.update(
+        **dict.fromkeys(REGISTERED, event.starts_at - timedelta(days=40))
+    )
     for fields in data["people"]:
         if "slot" in fields:
             slot_of(event, *fields["slot"]).book(people[fields["email"]].registrations.get())
