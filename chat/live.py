@@ -12,9 +12,9 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+from collections import OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
-from functools import lru_cache
+from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from asgiref.sync import async_to_sync
@@ -27,8 +27,25 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from chat.models import Message
+    from chat.rows import Row
 
 PATIENCE = 2  # seconds that telling may take
+MOST_ROWS = 4096  # that a process keeps; about 3 kB each
+Key = tuple[object, ...]
+# As queries name what ``key_of`` says of a message.
+KEY = (
+    "pk",
+    "client_id",
+    "changed",
+    "author__name",
+    "author__organisation",
+    "answers_to",
+    "answers_to__changed",
+    "answers_to__author__name",
+    "reactions",
+)
+_rows: OrderedDict[Key, SafeString] = OrderedDict()
+_lock = Lock()
 home: asyncio.AbstractEventLoop | None = None  # set by ``chat.hub``
 logger = logging.getLogger(__name__)
 
@@ -100,40 +117,58 @@ def mute_of(until: datetime | None, reason: str | None) -> dict[str, str] | None
     return {"until": until.isoformat(), "reason": reason or ""} if until else None
 
 
-def frame_of(message: Message) -> dict[str, Any]:
+def frame_of(message: Message | Row) -> dict[str, Any]:
     """What readers get of a message, by socket or by asking ``messages?since=N``."""
     return {
         "room": message.room_id,
         "number": message.number,
         "changed": message.changed,
         "pinned": message.pinned_at is not None,
-        "html": render(message),
+        "html": message.html,
     }
 
 
 def render(message: Message) -> SafeString:
-    """The message's row, in all languages and for every role: CSS shows each reader theirs."""
+    """The message's row, in all languages and for every role: CSS shows each reader theirs.
+
+    Rendered once for everybody and kept: a new message's frame carries it, pages join these.
+    """
+    key = key_of(message)
+    return kept(key) or _keep(key, message)
+
+
+def key_of(message: Message) -> Key:
+    """Names the message in one of its states: whatever may change in its row (``KEY``)."""
     author, original = message.author, message.answers_to
-    told = (author.name, author.organisation) if author else ()
-    quoted = (original.pk, original.changed, str(original.author)) if original else ()
-    reactions = tuple(message.reactions.items())
-    key = (message.pk, message.client_id, message.changed, told, quoted, reactions)
-    return _rendered(Version(key, message))
+    return (
+        message.pk,
+        message.client_id,
+        message.changed,
+        author and author.name,
+        author and author.organisation,
+        original and original.pk,
+        original and original.changed,
+        original and original.author and original.author.name,
+        tuple(message.reactions.items()),
+    )
 
 
-@dataclass(frozen=True)
-class Version:
-    """A message in one of its states; ``key`` names all that may change in its row."""
+def kept(key: Key) -> SafeString | None:
+    """The row of this state, if this process has rendered it."""
+    with _lock:
+        if row := _rows.get(key):
+            _rows.move_to_end(key)
+        return row
 
-    key: tuple[object, ...]
-    message: Message = field(compare=False)
 
-
-@lru_cache(maxsize=4096)
-def _rendered(version: Version) -> SafeString:
-    """Once for everybody: pages join these, a new message's frame carries it."""
+def _keep(key: Key, message: Message) -> SafeString:
     with timezone.override(timezone.get_default_timezone()):
-        return render_to_string("chat/_message.html", {"message": version.message})
+        row = render_to_string("chat/_message.html", {"message": message})
+    with _lock:
+        _rows[key] = row
+        if len(_rows) > MOST_ROWS:
+            _rows.popitem(last=False)
+    return row
 
 
 def text_of(frame: dict[str, Any]) -> str:

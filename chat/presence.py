@@ -5,7 +5,9 @@ for as long as they were seen lately.
 """
 
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from django.db.models import Q
 from django.template.loader import render_to_string
@@ -18,6 +20,7 @@ from chat.models import Membership, Presence, Role
 FADES_AFTER = timedelta(seconds=18)
 NO_SOCKET = "http"  # stands for the process of those who have none
 NO_SOCKET_FADES_AFTER = timedelta(seconds=60)
+NOTED_EVERY = timedelta(seconds=20)
 MOST_NAMES = 50
 RANKS = {Role.HOST: 0, Role.MODERATOR: 1, Role.MEMBER: 2}
 
@@ -46,25 +49,70 @@ def lately(where: str = "") -> Q:
     return has_socket | has_none
 
 
-def render(room_pk: int) -> str:
-    """The list of who is here, the same for everyone: those who keep the room first."""
-    memberships = Membership.objects.filter(
+class Here(NamedTuple):
+    """Somebody in a room, as the list of who is here shows them."""
+
+    person_id: int
+    role: str
+    name: str
+    organisation: str
+
+
+class Seen(NamedTuple):
+    """That somebody is here, by the word of one process."""
+
+    who: Here
+    process: str
+    at: datetime
+
+
+def look(room_pk: int) -> list[Seen]:
+    """Who is here now; one query."""
+    rows: Iterable[Any] = Membership.objects.filter(
         lately("person__presences__"),
         room=room_pk,
         room__is_direct=False,  # nobody need tell another that they are there
         person__presences__room=room_pk,
+    ).values_list(
+        "person",
+        "role",
+        "person__name",
+        "person__organisation",
+        "person__presences__process",
+        "person__presences__seen_at",
     )
-    people = sorted(
-        memberships.select_related("person").distinct(),
-        key=lambda one: (RANKS[Role(one.role)], str(one.person).casefold()),
-    )
+    return [Seen(Here(*who), process, at) for *who, process, at in rows]
+
+
+def render(room_pk: int) -> str:
+    return listed(room_pk, look(room_pk))
+
+
+def listed(room_pk: int, seen: Iterable[Seen]) -> str:
+    """Who is here, the same for everyone: those who keep the room first."""
+    people = {one.who for one in seen}
+    in_order = sorted(people, key=lambda one: (RANKS[Role(one.role)], one.name.casefold(), one))
+    return _list(room_pk, *in_order)
+
+
+@lru_cache(maxsize=256)
+def _list(room_pk: int, *people: Here) -> str:
+    """Asked for again and again while nobody comes or goes."""
     context = {"room_pk": room_pk, "count": len(people), "people": people[:MOST_NAMES]}
     return render_to_string("chat/_people.html", context | {"more": len(people) - MOST_NAMES})
 
 
-def note(room_pk: int, person_pk: int) -> None:
-    """Somebody without a socket was seen here."""
+def note(room_pk: int, person_pk: int) -> list[Seen]:
+    """Somebody without a socket was seen here; written down now and then, not each time.
+
+    Returns who is here: one query, two more where there is something to write.
+    """
+    seen, due = look(room_pk), clock.now() - NOTED_EVERY
+    me = (person_pk, NO_SOCKET)
+    if any((one.who.person_id, one.process) == me and one.at > due for one in seen):
+        return seen
     refresh(NO_SOCKET, [(room_pk, person_pk)])
+    return look(room_pk)
 
 
 def refresh(process: str, pairs: Iterable[Pair]) -> None:

@@ -199,6 +199,14 @@ else:
         }
     }
 
+# Pieces of pages, in each process's own memory, where they cost less than asking for them:
+# they carry in their key what they depend on, or are made anew every few seconds.
+CACHES["template_fragments"] = {
+    "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+    "LOCATION": "template_fragments",
+    "OPTIONS": {"MAX_ENTRIES": 3_000},
+}
+
 MEDIA_ROOT = env.path("MEDIA_ROOT", VAR_DIR / "media")
 MEDIA_URL = "/medien/"  # pictures alone; all else by addresses that ask who reads
 # Where nginx finds MEDIA_ROOT as an internal location; empty: Fachtag answers itself.

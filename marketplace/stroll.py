@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
@@ -17,6 +18,7 @@ from marketplace.models import Offer, Stand
 from marketplace.models.stand import look_around
 
 SEARCH_LENGTH = 100  # characters
+ASKED = ["thema", "kreis", "angebot", "besetzt", "suche"]
 
 
 class Chosen(NamedTuple):
@@ -27,33 +29,48 @@ class Chosen(NamedTuple):
 
 
 class Stroll:
-    """The stands that a person may see and looks for; four queries, and one
-    for who keeps some of them.
+    """The stands that a person may see and looks for; four queries when it is first asked
+    about them, and one for who keeps some of them.
 
     ``query`` is what the addresses of its pages carry, so that the way stays the same from
     stand to stand and back to the market. What nobody could have chosen is left out.
     """
 
     def __init__(self, event: Event, person: Person | AnonymousUser, data: QueryDict) -> None:
-        self.all = list(
-            Stand.objects.visible_to(person)
-            .filter(event=event)
+        self.event, self.person = event, person
+        self.asked = {name: str(data[name]) for name in ASKED if data.get(name)}
+
+    @cached_property
+    def all(self) -> list[Stand]:
+        stands = list(
+            Stand.objects.visible_to(self.person)
+            .filter(event=self.event)
             .select_related("topic", "event")
             .prefetch_related("leads", "offers")
         )
-        look_around(self.all)
-        count_unread(person, [stand for stand in self.all if stand.is_kept_by(person)])
-        self.options = options_among(self.all)
-        self.filters = {
-            name: value
-            for name, options in self.options.items()
-            if (value := str(data.get(name, ""))) in options
-        }
-        if words := " ".join(str(data.get("suche", "")).split())[:SEARCH_LENGTH]:
-            self.filters["suche"] = words
-        self.stands = [stand for stand in self.all if self.is_wanted(stand)]
-        if words:
-            self.stands = search.find(self.stands, words)
+        look_around(stands)
+        count_unread(self.person, [one for one in stands if one.is_kept_by(self.person)])
+        return stands
+
+    @cached_property
+    def options(self) -> dict[str, dict[str, Any]]:
+        return options_among(self.all)
+
+    @cached_property
+    def filters(self) -> dict[str, str]:
+        """What is looked for, by the names of ``ASKED``."""
+        if not self.asked:
+            return {}
+        words = " ".join(self.asked.get("suche", "").split())[:SEARCH_LENGTH]
+        possible = {**self.options, "suche": {words} - {""}}
+        asked = self.asked | {"suche": words}
+        return {name: value for name, value in asked.items() if value in possible[name]}
+
+    @cached_property
+    def stands(self) -> list[Stand]:
+        stands = [stand for stand in self.all if self.is_wanted(stand)]
+        words = self.filters.get("suche")
+        return search.find(stands, words) if words else stands
 
     def is_wanted(self, stand: Stand) -> bool:
         """Whether it passes the filters, apart from the words searched for."""

@@ -1,10 +1,12 @@
 """The named cast: the same people, stand and forum in every test."""
 
+import secrets
 import subprocess
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import imageio_ffmpeg
 import pytest
@@ -37,6 +39,14 @@ def event(db: None, now: datetime) -> Event:
         contact_name="Büro Fachtag",
         contact_email="fachtag@example.org",
     )
+
+
+@pytest.fixture
+def fragments(settings: Any) -> None:
+    """Pages keep what readers have in common, as they do in earnest."""
+    backend = "django.core.cache.backends.locmem.LocMemCache"
+    kept = {"BACKEND": backend, "LOCATION": secrets.token_hex()}
+    settings.CACHES = settings.CACHES | {"template_fragments": kept}
 
 
 def attendee(event: Event, email: str, name: str) -> Person:

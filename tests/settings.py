@@ -12,7 +12,7 @@ os.environ.setdefault("REDIS_URL", "")
 os.environ.setdefault("CLOCK_SHIFT", "0")
 
 from conference.settings import *  # noqa: E402, F403
-from conference.settings import DATABASES, STATIC_ROOT, STORAGES, VAR_DIR  # noqa: E402
+from conference.settings import CACHES, DATABASES, STATIC_ROOT, STORAGES, VAR_DIR  # noqa: E402
 
 # A file, so that the threads and processes of a test share the database.
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
@@ -20,6 +20,8 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
 # Hashed names need collectstatic, which the browser tests' server runs for itself.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 STATIC_ROOT.mkdir()
+# Each page is made anew, except where a test is about that: see the fixture ``fragments``.
+CACHES["template_fragments"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 # Tasks run at once, within the test; tests/conference/test_worker.py starts real workers.
 TASKS = {"default": {"BACKEND": "django.tasks.backends.immediate.ImmediateBackend"}}

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.conf import settings
 from django.db import models, transaction
 from django.urls import reverse
+from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
@@ -143,6 +144,15 @@ class Message(models.Model):
     def first_words(self) -> str:
         """As answers quote them: nothing of what is not shown any more."""
         return Truncator(" ".join(self.body.split())).chars(QUOTED) if self.is_shown else ""
+
+    @property
+    def has_reactions(self) -> bool:
+        return bool(self.reactions)
+
+    @property
+    def html(self) -> SafeString:
+        """Its row, as everybody gets it."""
+        return live.render(self)
 
     @property
     def is_shown(self) -> bool:

@@ -13,6 +13,7 @@ from chat.refusal import Refusal
 
 if TYPE_CHECKING:
     from chat.models.message import Message
+    from chat.rows import Row
     from conference.models import Person
 
 
@@ -76,10 +77,15 @@ def react(message: Message, person: Person, sign: str) -> None:
     transaction.on_commit(lambda: live.reacted(message, person.pk, mine), robust=True)
 
 
-def signs_of(person_pk: int, messages: Sequence[Message]) -> dict[int, list[str]]:
-    """What this person has given to each of these messages, by number. One query."""
+def signs_of(person_pk: int, messages: Sequence[Message | Row]) -> dict[int, list[str]]:
+    """What this person has given to each of these messages, by number. One query, if anybody
+    has given anything.
+    """
     signs: dict[int, list[str]] = {message.number: [] for message in messages}
-    rows = Reaction.objects.filter(person=person_pk, message__in=[m.pk for m in messages])
+    reacted = [message.pk for message in messages if message.has_reactions]
+    if not reacted:
+        return signs
+    rows = Reaction.objects.filter(person=person_pk, message__in=reacted)
     for number, sign in rows.values_list("message__number", "sign"):
         signs[number].append(sign)
     return signs

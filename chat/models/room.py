@@ -7,6 +7,7 @@ from operator import or_
 from typing import TYPE_CHECKING, Any, ClassVar
 from uuid import UUID
 
+from django.core.cache import caches
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
@@ -20,6 +21,7 @@ from chat.models.membership import Membership, Role
 from chat.models.message import Message
 from chat.models.posting import NotAdmitted, Post, check_voice
 from chat.models.sanction import Banned, Muted, Sanction
+from chat.rows import Row, rows_of
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
 
 
 CHANGES = 200  # at most at once
+UNPINNED = 3600  # seconds
 PAGE = 50  # messages of the history
 PACES = [0, 10, 30, 60, 300]  # seconds between two messages of a person
 RANKS = {None: 0, Role.MEMBER: 0, Role.HOST: 1, Role.MODERATOR: 2}
@@ -199,17 +202,29 @@ class Room(models.Model):
         """What people reacted to after this; the latest ones, if they are very many."""
         return self.messages.filter(reacted_at__gt=moment).order_by("-reacted_at")[:CHANGES]
 
-    def page_before(self, number: int | None = None) -> list[Message]:
+    def page_before(self, number: int | None = None) -> list[Row]:
         """The ``PAGE`` messages before this number, or the newest ones; in their order."""
-        messages = self.messages.with_author().order_by("-number")
+        messages = self.messages.order_by("-number")
         if number is not None:
             messages = messages.filter(number__lt=number)
-        return list(reversed(messages[:PAGE]))
+        return rows_of(messages[:PAGE])[::-1]
 
-    def page_around(self, number: int) -> list[Message]:
+    def page_around(self, number: int) -> list[Row]:
         """As many, with this one in their middle or the next after it; in their order."""
-        later = self.messages.with_author().filter(number__gte=number)[: PAGE // 2]
-        return [*self.page_before(number)[-PAGE // 2 :], *later]
+        later = self.messages.filter(number__gte=number)[: PAGE // 2]
+        return [*self.page_before(number)[-PAGE // 2 :], *rows_of(later)]
+
+    def pinned(self) -> Row | None:
+        """The message that stands above the log, if one does; no query while nothing new was
+        said in a room where none does.
+        """
+        key, fragments = f"unpinned.{self.pk}.{self.head}", caches["template_fragments"]
+        if fragments.get(key):
+            return None
+        pinned = rows_of(self.messages.exclude(pinned_at=None))
+        if not pinned:  # until the next number: pinning takes one
+            fragments.set(key, True, UNPINNED)
+        return pinned[0] if pinned else None
 
     def first_since(self, moment: datetime) -> Message | None:
         """The first message then or later."""
@@ -238,6 +253,15 @@ class Room(models.Model):
         """Raises ``Muted`` or ``Paused`` for who may not write now."""
         seat = self.memberships.with_mute().select_related("room").get(person=person)
         check_voice(seat)
+
+    def seat_of(self, person: Person) -> Any:
+        """The person's membership, with its mute as ``with_mute`` has it; two queries, which
+        together are faster than that one.
+        """
+        seat: Any = self.memberships.get(person=person)
+        mute = Sanction.objects.mutes_of(self, person).first()
+        seat.muted_until, seat.mute_reason = (mute.ends_at, mute.reason) if mute else (None, "")
+        return seat
 
     def next_number(self, count: int = 1) -> int:
         """The last of so many; the room must be locked: who draws later must commit later."""

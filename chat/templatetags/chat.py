@@ -15,8 +15,7 @@ from django.utils.translation import ngettext
 
 from chat import clock, live, notices, presence, reading
 from chat.finding import excerpt
-from chat.live import render
-from chat.models import Message, Reachable, Reaction, Room
+from chat.models import Reachable, Reaction, Room
 from chat.models.message import MAX_LENGTH
 from chat.models.posting import Paused, check_voice
 from chat.models.reaction import signs_of
@@ -24,6 +23,7 @@ from chat.models.report import open_in
 from chat.models.room import PACES, PAGE
 from chat.models.talk import Unreachable
 from chat.refusal import Refusal
+from chat.rows import Row
 from chat.text import to_html
 from chat.views.doors import Entered, way_back
 
@@ -72,43 +72,42 @@ def chat_room(
     body: str = "",
 ) -> dict[str, Any]:
     """The room's chat for somebody who was admitted: its newest messages, those before a
-    number, or those around one (``at``); about to answer one. Seven queries, up to five more.
+    number, or those around one (``at``); about to answer one. Five queries, up to seven more.
     """
     request: Entered = context["request"]
     me = request.user
-    presence.note(room.pk, me.pk)
-    membership: Any = room.memberships.with_mute().get(person=me)
-    membership.room = room
-    silence = silence_of(membership)
+    people = presence.note(room.pk, me.pk)
+    seat = room.seat_of(me)
+    silence = silence_of(seat)
     page, is_live = page_at(room, before, at)
     if is_live:
         head = max([room.head, *(message.number for message in page[-1:])])
-        if membership.read < head:
+        if seat.read < head:
             reading.note({(room.pk, me.pk): head})
     return {
         "request": request,
         "csrf_token": context.get("csrf_token"),
         "room": room,
         "me": me,
-        "role": membership.role,
-        "keeps": membership.may_hide,
-        "mute": live.mute_of(membership.muted_until, membership.mute_reason),
+        "role": seat.role,
+        "keeps": seat.may_hide,
+        "mute": live.mute_of(seat.muted_until, seat.mute_reason),
         "silence": silence,
         "shut_text": Unreachable() if room.is_direct else Paused(),
         "paused_text": silence if room.is_direct and room.paused_at else None,
-        "wait": 0 if membership.may_hide else room.seconds_until_post(me.pk),
+        "wait": 0 if seat.may_hide else room.seconds_until_post(me.pk),
         "paces": PACES,
         "signs": Reaction.Sign,
         "reacted": int(clock.now().timestamp()),
-        "reports": open_in(room) if membership.may_hide else 0,
+        "reports": open_in(room) if seat.may_hide else 0,
         "pinned": pinned_in(room, me.pk),
-        "rows": rows_for(me.pk, page, membership.read),
+        "rows": rows_for(me.pk, page, seat.read),
         "older": page[0].number if len(page) == PAGE else None,
         "newer": None if is_live else page[-1].number if page else 0,
         "answered": room.messages.with_author().filter(number=answers).first()
         if answers is not None
         else None,
-        "people": own_marked(presence.render(room.pk), me.pk),
+        "people": own_marked(presence.listed(room.pk, people), me.pk),
         "refusal": refusal,
         "body": body,
         "most": MAX_LENGTH,
@@ -136,12 +135,12 @@ def silence_of(seat: Any) -> Refusal | None:
 
 def pinned_in(room: Room, person_pk: int) -> SafeString:
     """The row of the message that stands above the log, if one does."""
-    pinned = room.messages.with_author().exclude(pinned_at=None).first()
-    html = render(pinned).replace(" id=", " data-id=", 1) if pinned else ""  # ids are unique
+    pinned = room.pinned()
+    html = pinned.html.replace(" id=", " data-id=", 1) if pinned else ""  # ids are unique
     return own_marked(html, person_pk)
 
 
-def page_at(room: Room, before: int | None, at: int | None) -> tuple[list[Message], bool]:
+def page_at(room: Room, before: int | None, at: int | None) -> tuple[list[Row], bool]:
     """The messages to show, and whether new ones follow on them."""
     page = room.page_before(before)
     if before is not None:
@@ -151,27 +150,31 @@ def page_at(room: Room, before: int | None, at: int | None) -> tuple[list[Messag
     return room.page_around(at), False
 
 
-def rows_for(person_pk: int, page: list[Message], read: int) -> SafeString:
+def rows_for(person_pk: int, page: list[Row], read: int) -> SafeString:
     """Each message's row, under its day; the reader's own are marked from outside, and so is
     where the new ones begin."""
-    html, day = "", None
+    html: list[str] = []
+    day = None
     mine = signs_of(person_pk, page)
-    new = (m for m in page if m.number > read and m.author_id != person_pk)
+    new = (row for row in page if row.number > read and row.author_id != person_pk)
     first_new = next(new, None)
-    for message in page:
-        if message is first_new:
+    for row in page:
+        if row is first_new:
             text = _("New since your last visit")
-            html += format_html('<li class="chat__unread">{}</li>', text)
-        posted_on = timezone.localdate(message.posted_at)
+            html.append(format_html('<li class="chat__unread">{}</li>', text))
+        posted_on = timezone.localdate(row.posted_at)
         if posted_on != day:
             day = posted_on
-            text = date_format(day, _("l, F j"))
-            html += format_html(
-                '<li class="chat__day"><time datetime="{}">{}</time></li>', day, text
+            html.append(
+                format_html(
+                    '<li class="chat__day"><time datetime="{}">{}</time></li>',
+                    day,
+                    date_format(day, _("l, F j")),
+                )
             )
-        signs = format_html(' data-mine="{}" data-changed=', " ".join(mine[message.number]))
-        html += render(message).replace(" data-changed=", signs, 1)
-    return own_marked(html, person_pk)
+        signs = f' data-mine="{" ".join(mine[row.number])}" data-changed='
+        html.append(row.html.replace(" data-changed=", signs, 1))
+    return own_marked("".join(html), person_pk)
 
 
 def own_marked(html: str, person_pk: int) -> SafeString:

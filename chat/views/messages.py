@@ -45,16 +45,15 @@ def index(request: Entered, room: Room) -> HttpResponse:
 
 def news(request: Entered, room: Room, since: int) -> dict[str, object]:
     """What is new for somebody who has no socket, or whose socket missed it."""
-    presence.note(room.pk, request.user.pk)
+    people = presence.listed(room.pk, presence.note(room.pk, request.user.pk))
     if read := number(request, "read"):
         reading.note({(room.pk, request.user.pk): read})
-    seat: Any = room.memberships.with_mute().get(person=request.user)
+    seat = room.seat_of(request.user)
     rules = live.state_of(room.slow_seconds, room.paused_at)
     rules |= {"mute": live.mute_of(seat.muted_until, seat.mute_reason)}
     if seat.may_hide:
         rules["reports"] = open_in(room)
     rules |= reactions_since(request, room)
-    people = presence.render(room.pk)
     return changes(room, since) | rules | {"people": people}
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import TYPE_CHECKING, TypeGuard
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -32,6 +33,14 @@ class NotRegistered(Refusal):
 def validate_zone(name: str) -> None:
     if name not in available_timezones():
         raise ValidationError(_("“%(name)s” is not a time zone."), params={"name": name})
+
+
+class Standing(StrEnum):
+    """What somebody is to an event; who is the same to it may see the same of it."""
+
+    OUTSIDER = "outsider"
+    ATTENDEE = "attendee"
+    ORGANISER = "organiser"
 
 
 class EventQuerySet(models.QuerySet["Event"]):
@@ -246,6 +255,19 @@ class Event(InCalendar, HasRoom):
             or self.registrations.confirmed().filter(person=person.pk).exists()
             or self.is_organised_by(person)
         )
+
+    def standing_of(self, person: Person | AnonymousUser) -> Standing:
+        """As ``is_run_by`` and ``is_entered_by`` have it; one query."""
+        if person.is_staff:
+            return Standing.ORGANISER
+        if not person.is_authenticated:
+            return Standing.OUTSIDER
+        organises = models.Exists(self.organisers.filter(pk=person.pk))
+        attends = models.Exists(self.registrations.confirmed().filter(person=person.pk))
+        found = Event.objects.filter(pk=self.pk).values_list(organises, attends).get()
+        if found[0]:
+            return Standing.ORGANISER
+        return Standing.ATTENDEE if found[1] else Standing.OUTSIDER
 
     def now_and_next(self) -> tuple[list[Session], list[Session]]:
         """What runs, and what starts next (all that start together); two queries."""

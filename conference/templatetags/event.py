@@ -1,17 +1,19 @@
 """What an event's pages have in common: ``{% load event %}{{ event|days_in_words }}``."""
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 from django import template
-from django.contrib.auth.models import AnonymousUser
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from conference.models import Event, Person
+from conference.models import Event
+from conference.models.event import Standing
+from conference.templatetags.shared import standing_in
 
 register = template.Library()
 
@@ -58,22 +60,34 @@ def event_picture(event: Event) -> dict[str, Any]:
 def event_band(context: template.Context, *, facts: bool = True) -> dict[str, Any]:
     """The ways inside the event and, with ``facts``, its name, days and state.
 
-    One query, up to two more for who is logged in.
+    One query for who is logged in, and one more now and then.
     """
     event, request = context["event"], context["request"]
+    is_entered = standing_in(request, event) != Standing.OUTSIDER
+    return {
+        "event": event,
+        "request": request,
+        "path": request.path,
+        "ways": partial(ways_in, event, request.path, is_entered=is_entered),
+        "facts": facts,
+    }
+
+
+def ways_in(event: Event, path: str, *, is_entered: bool) -> list[tuple[str, str, bool]]:
+    """Label and address of each part of the event that is open, and whether we are there."""
     ways = []
-    for label, route in rooms_of(event, request.user):
+    for label, route in rooms_of(event, is_entered=is_entered):
         address = reverse(route, args=[event.slug])
-        is_within = request.path.startswith(address) and route != "event"
-        ways.append((label, address, is_within or request.path == address))
-    return {"event": event, "request": request, "ways": ways, "facts": facts}
+        is_within = path.startswith(address) and route != "event"
+        ways.append((label, address, is_within or path == address))
+    return ways
 
 
-def rooms_of(event: Event, person: Person | AnonymousUser) -> Iterator[tuple[str, str]]:
+def rooms_of(event: Event, *, is_entered: bool) -> Iterator[tuple[str, str]]:
     """The parts of the event that are open, each with its route."""
     parts = event.parts
     yield _("Overview"), "event"
-    if event.is_entered_by(person):
+    if is_entered:
         yield _("Foyer"), "foyer"
     if "sessions" in parts:
         yield _("Programme"), "programme"

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.core.files.storage import default_storage
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
@@ -14,7 +14,7 @@ from chat import clock
 from chat.models import HasRoom, Role
 from chat.presence import people_in
 from conference.models import Material
-from conference.models.event import NotRegistered
+from conference.models.event import NotRegistered, Standing
 from conference.uploads import as_webp
 from marketplace.models.lead import Lead
 
@@ -118,6 +118,11 @@ class Stand(HasRoom):
 
     # -- who is here
 
+    @property
+    def people(self) -> QuerySet[Lead]:
+        """Those who keep it; one query."""
+        return self.leads.select_related("person")
+
     @cached_property
     def here(self) -> set[int]:
         """The pks of the people in its room now; ``look_around`` fills it for many at once."""
@@ -133,12 +138,18 @@ class Stand(HasRoom):
 
     # -- the door
 
-    def enter(self, person: Person | AnonymousUser) -> Membership:
-        """Open the room; raises ``NotRegistered`` or ``Banned``."""
-        if self.event.is_run_by(person):
-            return self.room.admit(person, Role.MODERATOR)
-        if not self.event.is_entered_by(person):
+    def enter(
+        self, person: Person | AnonymousUser, standing: Standing | None = None
+    ) -> Membership:
+        """Open the room; raises ``NotRegistered`` or ``Banned``.
+
+        Who knows what the person is to the event may say so.
+        """
+        standing = standing or self.event.standing_of(person)
+        if person.is_anonymous or standing == Standing.OUTSIDER:
             raise NotRegistered(_("The chat is for people who are registered for the event."))
+        if standing == Standing.ORGANISER:
+            return self.room.admit(person, Role.MODERATOR)
         return self.room.admit(person, Role.HOST if self.is_kept_by(person) else Role.MEMBER)
 
     @transaction.atomic

@@ -1,5 +1,9 @@
+from functools import partial
+from typing import Any
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -9,6 +13,8 @@ from django.views.decorators.http import require_safe
 from chat.reading import count_unread
 from chat.refusal import Refusal
 from conference.models import Event
+from conference.models.event import Standing
+from conference.templatetags.shared import standing_in
 from marketplace.forms import StandForm
 from marketplace.models import Stand
 from marketplace.stroll import Stroll
@@ -21,32 +27,23 @@ from marketplace.views.market import show_shut
 def show(request: HttpRequest, event_slug: str, slug: str) -> HttpResponse:
     """The stand, and its chat for those who are registered."""
     event = get_object_or_404(Event.objects.visible_to(request.user), slug=event_slug)
-    stands = Stand.objects.visible_to(request.user).select_related("event", "topic", "room")
-    stands = stands.prefetch_related("leads__person")
-    if not event.market_is_open and not stands.filter(event=event, slug=slug).exists():
+    stands = Stand.objects.visible_to(request.user).filter(event=event, slug=slug)
+    if not event.market_is_open and not stands.exists():
         return show_shut(request, event)
-    stand = get_object_or_404(stands, event=event, slug=slug)
-    refusal = None
+    stands = stands.select_related("topic", "room").prefetch_related("leads")
+    stand = get_object_or_404(stands)
+    stand.event, standing, refusal = event, standing_in(request, event), None
     try:
-        stand.enter(request.user)
+        stand.enter(request.user, standing)
     except Refusal as shut:
         refusal = shut
-    stroll = Stroll(event, request.user, request.GET)
-    before, after = stroll.around(stand)
-    context = {
-        "event": event,
-        "stand": stand,
-        "refusal": refusal,
-        "stroll": stroll,
-        "before": before,
-        "after": after,
-        "may_edit": may_edit(request, stand),
-    }
+    may_edit = standing == Standing.ORGANISER or stand.is_kept_by(request.user)
+    context: dict[str, Any] = {"event": event, "stand": stand, "refusal": refusal}
+    # What many readers have in common is what everybody may see.
+    stroll = Stroll(event, request.user if may_edit else AnonymousUser(), request.GET)
+    context |= {"stroll": stroll, "around": partial(stroll.around, stand)}
+    context |= {"may_edit": may_edit, "strolls_alone": may_edit or bool(stroll.asked)}
     return render(request, "marketplace/stand.html", context)
-
-
-def may_edit(request: HttpRequest, stand: Stand) -> bool:
-    return Stand.objects.edited_by(request.user).filter(pk=stand.pk).exists()
 
 
 @never_cache

@@ -65,6 +65,7 @@ def main() -> dict[str, Any]:
             "programme": reverse("programme", args=[demo.REFERENCE]),
             "stand": reverse("market:stand", args=[demo.REFERENCE, stand.slug]),
             "room": reverse("chat:room", args=[plenary.pk]),
+            "manifest": reverse("manifest"),
         },
     }
 

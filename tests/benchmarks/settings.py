@@ -6,7 +6,7 @@ STOCK takes back what the house does for its pages: see ``baselines/stock.py``.
 import os
 
 from conference.settings import *  # noqa: F403
-from conference.settings import DATABASES
+from conference.settings import CACHES, DATABASES
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     options = DATABASES["default"]["OPTIONS"]
@@ -15,3 +15,4 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
     )
 if os.environ.get("STOCK"):
     DATABASES["default"].update(CONN_MAX_AGE=0, CONN_HEALTH_CHECKS=False)
+    CACHES["template_fragments"] = {"BACKEND": "django.core.cache.backends.dummy.DummyCache"}

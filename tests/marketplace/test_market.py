@@ -5,6 +5,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+import time_machine
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -13,6 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from conference.models import Event, Person
+from conference.templatetags.shared import KEPT
 from marketplace.models import Lead, Offer, Stand
 from tests.marketplace.conftest import Add, arrive
 
@@ -234,8 +236,8 @@ def test_the_stroll_goes_round_by_topic_and_keeps_what_was_looked_for(
     second = add("Zweiter", position=2)
 
     def around(stand: Stand, **query: str) -> list[str]:
-        context = client.get(stand.get_absolute_url(), query).context
-        return [one.title if one else "" for one in (context["before"], context["after"])]
+        text = client.get(stand.get_absolute_url(), query).text
+        return re.findall(r'stroll__title">([^<]*)', text)
 
     assert around(stand) == ["Zuletzt", "Zweiter"]
     assert around(last) == ["Zweiter", "Dorfladen Obertal"]
@@ -264,3 +266,34 @@ def test_a_stand_asks_as_often_with_one_lead_as_with_three(
         return len(queries)
 
     assert queries_after(1) == queries_after(2, 3)
+
+
+@pytest.mark.usefixtures("fragments")
+def test_leads_see_their_changes_at_once_and_visitors_within_ten_seconds(
+    client: Client, stand: Stand, jonas: Person, aylin: Person
+) -> None:
+    def is_seen_by(person: Person) -> bool:
+        client.force_login(person)
+        return "Neue Geschichte" in client.get(stand.get_absolute_url()).text
+
+    with time_machine.travel(datetime.now().astimezone(), tick=False) as moment:
+        assert (is_seen_by(jonas), is_seen_by(aylin)) == (False, False)
+        Stand.objects.update(story="Neue Geschichte")
+        assert (is_seen_by(jonas), is_seen_by(aylin)) == (True, False)
+        moment.shift(KEPT)
+        assert is_seen_by(aylin) is True
+
+
+@pytest.mark.usefixtures("fragments")
+def test_a_lead_does_not_lead_others_to_a_stand_that_is_not_published(
+    client: Client, stand: Stand, gerd: Person, aylin: Person, add: Add
+) -> None:
+    add("Offen")
+    secret = add("Geheim", published_at=None)
+    secret.appoint(gerd)
+    for person in (gerd, aylin):
+        client.force_login(person)
+        text = client.get(stand.get_absolute_url()).text
+        assert set(re.findall(r'stroll__title">([^<]*)', text)) == {"Offen"}
+    client.force_login(gerd)
+    assert titles(client, stand.event) == ["Dorfladen Obertal", "Geheim", "Offen"]
