@@ -9,6 +9,7 @@ from django.views.i18n import set_language
 
 from conference.views import (
     calendars,
+    codes,
     demo,
     direct_reports,
     events,
@@ -33,6 +34,7 @@ from conference.views import (
     reports,
     sessions,
     slots,
+    waitings,
     watch_positions,
 )
 
@@ -129,6 +131,36 @@ urlpatterns = [
         "veranstaltungen/<slug:event_slug>/foren/<int:number>/<int:pk>/platz/zurueckgeben/",
         places.delete,
         name="place_return",
+    ),
+    path(
+        "veranstaltungen/<slug:event_slug>/foren/<int:number>/<int:pk>/platz/ich-komme/",
+        places.confirm,
+        name="place_confirm",
+    ),
+    path(
+        "veranstaltungen/<slug:event_slug>/foren/<int:number>/<int:pk>/warteliste/",
+        waitings.create,
+        name="waiting",
+    ),
+    path(
+        "veranstaltungen/<slug:event_slug>/foren/<int:number>/warteliste/",
+        waitings.create_for_either,
+        name="waiting_for_either",
+    ),
+    path(
+        "veranstaltungen/<slug:event_slug>/foren/<int:number>/warteliste/<int:pk>/verlassen/",
+        waitings.delete,
+        name="waiting_end",
+    ),
+    path(
+        "veranstaltungen/<slug:event_slug>/foren/<int:number>/warteliste/<int:pk>/annehmen/",
+        waitings.accept,
+        name="offer_accept",
+    ),
+    path(
+        "veranstaltungen/<slug:event_slug>/foren/<int:number>/code/",
+        codes.create,
+        name="code",
     ),
     path(
         "veranstaltungen/<slug:event_slug>/foren/<int:number>/material/<int:pk>/",

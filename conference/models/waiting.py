@@ -28,6 +28,10 @@ class PlaceFree(Refusal):
 
 class OfferGone(Refusal):
     status = 409
+    sentence = _(
+        "This offer has ended, and the place went to the next in line. You can join the "
+        "waiting list again."
+    )
 
 
 class WaitingQuerySet(models.QuerySet["Waiting"]):
@@ -101,6 +105,9 @@ class Waiting(models.Model):
     offer_expires_at = models.DateTimeField(
         _("the offer is good until"), null=True, editable=False
     )
+
+    position: int  # in line, and what an offer costs: ``conference.standing`` sets them
+    gives_up: Place | None
 
     objects = WaitingQuerySet.as_manager()
 
@@ -181,9 +188,7 @@ class Waiting(models.Model):
             slots = Slot.objects.lock_all_of(self.forum.event_id)
             waiting = self._again()
             if waiting is None or waiting.offered_slot_id is None:
-                raise OfferGone(
-                    _("This offer has ended, and the place went to the next in line.")
-                )
+                raise OfferGone(OfferGone.sentence)
             slot = slots[waiting.offered_slot_id]
             slot.check_open(waiting.registration)
             return waiting.take(slot)

@@ -4,28 +4,37 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from chat.refusal import Refusal
 from conference.models import Event, Forum, Person, Place, Slot
+from conference.standing import Standing
+from conference.views.programme import is_part
 
 
 @login_not_required
 @require_safe
+@vary_on_headers("HX-Request")
 def index(request: HttpRequest, event_slug: str) -> HttpResponse:
     event = get_object_or_404(Event.objects.visible_to(request.user), slug=event_slug)
+    event.settle_places()
     slots = Slot.objects.select_related("round", "forum__event")
     forums = event.forums.select_related("event").prefetch_related(
         "speakers", Prefetch("slots", slots)
     )
-    context = {"event": event, "forums": forums, "place": place_of(event, request.user)}
-    return render(request, "conference/forums.html", context)
+    mine = Standing.of(event, request.user)
+    context = {"event": event, "forums": forums, "mine": mine}
+    page = "conference/forums.html"
+    return render(request, f"{page}#forums" if is_part(request) else page, context)
 
 
 @login_not_required
 @require_safe
+@vary_on_headers("HX-Request")
 def show(request: HttpRequest, event_slug: str, number: int) -> HttpResponse:
     event = get_object_or_404(Event.objects.visible_to(request.user), slug=event_slug)
     forum = get_object_or_404(event.forums.select_related("event"), number=number)
+    event.settle_places()
     return show_forum(request, forum)
 
 
@@ -33,30 +42,50 @@ def show_forum(
     request: HttpRequest, forum: Forum, refusal: Refusal | None = None, refused: int = 0
 ) -> HttpResponse:
     """The forum's page; a refusal stands at the slot that it is about (``refused``)."""
-    event = forum.event
+    event, mine = forum.event, Standing.of(forum.event, request.user)
+    slots = forum.slots.select_related("round__event", "forum__event")
+    places = [mine.at(slot) for slot in slots.prefetch_related("moderators")]
     context = {
         "event": event,
         "forum": forum,
-        "slots": forum.slots.select_related("round__event", "forum__event").prefetch_related(
-            "moderators"
-        ),
+        "mine": mine,
+        "rounds": places,
+        **ways_to_wait(places),
         "recordings": forum.recordings.visible_to(request.user).select_related("event"),
         "is_entered": event.is_entered_by(request.user),
         "is_run": request.user.is_authenticated and event.is_run_by(request.user),
-        "place": place_of(event, request.user),
         "refusal": refusal,
         "refused": refused,
     }
-    status = refusal.status if refusal else 200
-    return render(request, "conference/forum.html", context, status=status)
+    page, status = "conference/forum.html", refusal.status if refusal else 200
+    is_polled = is_part(request) and request.method == "GET"
+    return render(request, f"{page}#places" if is_polled else page, context, status=status)
 
 
-def place_of(event: Event, person: Person | AnonymousUser) -> Place | None:
-    return (
-        Place.objects.filter(registration__event=event, registration__person=person.pk or 0)
-        .select_related("slot__forum__event", "slot__round__event")
-        .first()
+def ways_to_wait(rounds: list[dict[str, object]]) -> dict[str, bool]:
+    """Whether one may wait for either round, and whether a code opens any of them."""
+    slots = [one["slot"] for one in rounds if isinstance(one["slot"], Slot)]
+    ahead = [slot for slot in slots if not (slot.round.is_past or slot.round.is_called_off)]
+    is_wanted = not any(one["place"] or one["offer"] for one in rounds)
+    return {
+        "may_wait_for_either": is_wanted
+        and len(ahead) > 1
+        and all(slot.is_full for slot in ahead),
+        "takes_codes": any(slot.held for slot in ahead),
+    }
+
+
+def place_of(
+    event: Event, person: Person | AnonymousUser, slot: Slot | None = None
+) -> Place | None:
+    """The person's place in this slot, or else the next one."""
+    places = Place.objects.filter(
+        registration__event=event, registration__person=person.pk or 0
     )
+    found = list(places.with_slot())
+    here = [place for place in found if slot and place.slot_id == slot.pk]
+    ahead = [place for place in found if not place.slot.round.is_past]
+    return next(iter([*here, *ahead, *found]), None)
 
 
 def moderated_by(person: Person | AnonymousUser, event: Event) -> QuerySet[Slot]:

@@ -11,7 +11,8 @@ from django.views.decorators.cache import never_cache
 from chat.limits import TooMany
 from conference.forms import CorrectionForm, OwnRegistrationForm, RegistrationForm
 from conference.limits import guard
-from conference.models import Event, Person, Place, Registration
+from conference.models import Event, Person, Registration
+from conference.standing import Standing
 from conference.views.logins import check_mail, remember_language, show_form
 
 
@@ -68,6 +69,7 @@ def show(request: HttpRequest, event_slug: str) -> HttpResponse:
     registration = event.registrations.confirmed().filter(person=person).first()
     if registration is None:
         return redirect("register", event.slug)
+    event.settle_places()
     details, said = model_to_dict(person), registration.said
     form = CorrectionForm(request.POST or None, event=event, said=said, initial=details)
     if form.is_valid():
@@ -82,9 +84,7 @@ def show(request: HttpRequest, event_slug: str) -> HttpResponse:
         "roles": event.roles_of(person),
         "marked": event.sessions.marked_by(person).select_related("event"),
         "subscription": settings.SITE_URL + person.calendar_path,
-        "place": Place.objects.filter(registration=registration)
-        .select_related("slot__forum__event", "slot__round")
-        .first(),
+        "mine": Standing.of(event, person),
     }
     return show_form(request, "conference/registration.html", context)
 

@@ -15,6 +15,7 @@ def show(request: HttpRequest, event_slug: str, number: int, pk: int) -> HttpRes
     """The live room; who may not enter sees why, and what to do."""
     slot = find(request, event_slug, number, pk)
     event, refusal = slot.forum.event, None
+    event.settle_places()
     try:
         slot.enter(request.user)
     except Refusal as shut:
@@ -25,7 +26,7 @@ def show(request: HttpRequest, event_slug: str, number: int, pk: int) -> HttpRes
         "event": event,
         "slot": slot,
         "refusal": refusal,
-        "place": place_of(event, request.user),
+        "place": place_of(event, request.user, slot),
         "is_entered": event.is_entered_by(request.user),
         "recordings": slot.forum.recordings.visible_to(request.user).select_related("event"),
     }
