@@ -6,7 +6,7 @@ A plain ASGI application: Channels' consumers would hop between threads for ever
 goes out is JSON, one object a line: a message's frame (``chat.live.frame_of``), ``{"room": 5,
 "head": 9, "slow": 0, "paused": false}``, ``{"room": 5, "people": "<ul>…"}``, ``{"room": 5,
 "mute": null}`` or ``{"room": 5, "dismissed": true}``. What comes in, now and then, is the count
-of frames received, or ``5:9``: room 5 is read up to 9.
+of frames received, or ``5:9``: room 5 is read up to 9; or somebody posts (``chat.letterbox``).
 """
 
 import asyncio
@@ -92,7 +92,7 @@ class Socket:
 
     __slots__ = (
         *("person", "session", "pipe", "rooms", "send", "code", "patience"),
-        *("written", "received", "backlog", "writing", "unread", "unread_bytes"),
+        *("written", "received", "backlog", "writing", "unread", "unread_bytes", "letters"),
         "__weakref__",
     )
 
@@ -104,7 +104,7 @@ class Socket:
         self.send = send
         self.code: Code | None = None  # why it is closed
         self.patience: asyncio.Timeout | None = None  # ends when it is
-        self.written = self.received = 0
+        self.written = self.received = self.letters = 0
         self.writing: asyncio.Task[None] | None = None
         if pipe is None:
             self.backlog: deque[str] = deque()
@@ -190,6 +190,10 @@ class Socket:
         return self.code
 
     def _hear(self, text: str) -> None:
+        if text.startswith("{"):
+            if not hub().letterbox.drop(self, text):
+                self.close(Code.MALFORMED)
+            return
         room, colon, number = text.rpartition(":")
         if not is_number(number) or (colon and not is_number(room)):
             self.close(Code.MALFORMED)

@@ -5,8 +5,12 @@ person as long as the socket lives, this answers all who come at once together, 
 number and a key. The hub asks again with each beat: who logged out is shown out.
 """
 
+from __future__ import annotations
+
 import asyncio
 from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from channels.db import database_sync_to_async
 from django.conf import settings
@@ -16,10 +20,14 @@ from django.contrib.auth import (
     SESSION_KEY,
     get_user_model,
 )
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.http import parse_cookie
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
+
+if TYPE_CHECKING:
+    from conference.models import Person
 
 
 def session_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
@@ -30,24 +38,35 @@ def session_of(headers: Iterable[tuple[bytes, bytes]]) -> str:
 
 def people_by_session(keys: Iterable[str]) -> dict[str, int]:
     """The pk of the person who is logged in by each session, if anybody is. Two queries."""
+    return {key: person.pk for key, person in people_in(keys).items()}
+
+
+def people_in(keys: Iterable[str], *fields: str) -> dict[str, Person]:
+    """The same, with these fields of theirs."""
     sessions = Session.objects.filter(session_key__in=keys, expire_date__gt=timezone.now())
-    told = {session.session_key: session.get_decoded() for session in sessions}
     logins = {
-        key: data
-        for key, data in told.items()
-        if data.get(BACKEND_SESSION_KEY) in settings.AUTHENTICATION_BACKENDS
+        key: login
+        for key, data in sessions.values_list("session_key", "session_data")
+        if (login := login_in(data))
     }
-    people = get_user_model().objects.filter(is_active=True).only("password")
-    there = people.in_bulk({int(data[SESSION_KEY]) for data in logins.values()})
+    people = get_user_model().objects.filter(is_active=True).only("password", *fields)
+    there = people.in_bulk({pk for pk, _hash in logins.values()})
     return {
-        key: person.pk
-        for key, data in logins.items()
-        if (person := there.get(int(data[SESSION_KEY])))
+        key: person
+        for key, (pk, told) in logins.items()
+        if (person := there.get(pk))
         # As Django has it: a new password ends all sessions.
-        and constant_time_compare(
-            data.get(HASH_SESSION_KEY, ""), person.get_session_auth_hash()
-        )
+        and constant_time_compare(told, person.get_session_auth_hash())
     }
+
+
+@lru_cache(maxsize=4096)
+def login_in(session_data: str) -> tuple[int, str] | None:
+    """The person's pk, and the hash of their password then."""
+    data = SessionStore().decode(session_data)
+    if data.get(BACKEND_SESSION_KEY) not in settings.AUTHENTICATION_BACKENDS:
+        return None
+    return int(data[SESSION_KEY]), data.get(HASH_SESSION_KEY, "")
 
 
 class Together[Question, Answer]:

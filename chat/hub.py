@@ -22,6 +22,7 @@ from channels.layers import get_channel_layer
 from chat import clock, live, presence, reading
 from chat.entrance import Together, people_by_session
 from chat.frame import Frame
+from chat.letterbox import Letterbox
 from chat.models import Membership, Message
 
 TICK = 5  # seconds between two looks at the layer
@@ -61,6 +62,7 @@ class Hub:
         self.is_torn = False  # what the layer was asked for may not be what it knows
         self.sessions = Together(people_by_session)
         self.heads = Together(heads_of)
+        self.letterbox = Letterbox()
         self.pulse = asyncio.Event()
         self.tasks: list[asyncio.Task[None]] = []
         self.moved: set[presence.Pair] = set()  # came or went, not written down yet

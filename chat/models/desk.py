@@ -14,8 +14,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event, Lock
 
-from django.db import DatabaseError, IntegrityError, InterfaceError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 
+from chat.entrance import people_in
 from chat.models.message import Message
 from chat.models.posting import Outcome, Post, write
 
@@ -80,22 +81,33 @@ os.register_at_fork(after_in_child=desk.__init__)  # type: ignore[misc]
 
 def settle(posts: list[Post]) -> None:
     """Write them, and give each its outcome."""
+    for post in posts:
+        if post.session:
+            post.count()  # others have counted in their own threads
     try:
         outcomes = _written(posts)
-    except IntegrityError:
+    except (OperationalError, InterfaceError):
+        outcomes = _tried(posts)
+    except Exception:
         # One spoils the others, or came in through another process at once; now it is seen.
         outcomes = [outcome for post in posts for outcome in _tried([post])]
-    except (DatabaseError, InterfaceError) as error:
-        outcomes = [error] * len(posts) if connection.is_usable() else _tried(posts)
-    except Exception as error:
-        outcomes = [error] * len(posts)
     for post, outcome in zip(posts, outcomes, strict=True):
         post.outcome = outcome
 
 
 def _written(posts: list[Post]) -> list[Outcome]:
     with transaction.atomic():
+        _look_up(posts)
         return write(posts)
+
+
+def _look_up(posts: list[Post]) -> None:
+    """Who posts by a socket is asked for the session, as requests are; two queries."""
+    sessions = {post.session for post in posts if post.session}
+    people = people_in(sessions, "name", "organisation", "email") if sessions else {}
+    for post in posts:
+        if post.session:
+            post.author = people.get(post.session)
 
 
 def _tried(posts: list[Post]) -> list[Outcome]:

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
+from django.db.models import BigIntegerField
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -40,6 +41,13 @@ class NotAdmitted(Refusal):
         super().__init__(_("You are not in this room, or not any more."))
 
 
+class LoggedOut(Refusal):
+    status = 403
+
+    def __init__(self) -> None:
+        super().__init__(_("You are not logged in any more."))
+
+
 class Paused(Refusal):
     status = 409
 
@@ -63,28 +71,27 @@ class Post:
     """Something that somebody wants to say, and what became of it."""
 
     __slots__ = (
-        "answers",
-        "author",
-        "body",
-        "client_id",
-        "haste",
-        "outcome",
-        "room",
-        "session",
+        *("room", "author_pk", "body", "client_id", "answers", "session", "author"),
+        *("haste", "outcome"),
     )
 
     def __init__(
         self,
         room: int,
-        author: Person | None,
+        author_pk: int,
         body: str,
         client_id: UUID,
         answers: int | None = None,
+        *,
+        author: Person | None = None,
         session: str = "",
     ) -> None:
-        self.room, self.author, self.client_id = room, author, client_id
+        """Either with its author, or with the session of a socket: who that is by then
+        is looked up when it is written."""
+        self.room = room if room <= BigIntegerField.MAX_BIGINT else 0
+        self.author_pk, self.client_id = author_pk, client_id
         self.body, self.answers = tidy(body), answers
-        self.session = session  # of whoever posts by socket, and is looked up by it
+        self.author, self.session = author, session
         self.haste: TooFast | None = None  # refused for that, unless it was said before
         self.outcome: Outcome | None = None
 
@@ -94,10 +101,6 @@ class Post:
             pace(self.author_pk)
         except TooFast as refusal:
             self.haste = refusal
-
-    @property
-    def author_pk(self) -> int:
-        return self.author.pk if self.author else 0
 
     @property
     def pair(self) -> tuple[int, int]:
@@ -160,6 +163,8 @@ def _message(
     post: Post, seats: Seats, originals: dict[tuple[int, int | None], Message]
 ) -> Message:
     """With the room's next number; raises what keeps its author from saying it."""
+    if post.author is None:
+        raise LoggedOut
     if (seat := seats.get(post.pair)) is None:
         raise NotAdmitted
     if post.haste:

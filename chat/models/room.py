@@ -188,7 +188,7 @@ class Room(models.Model):
         ``Muted``, ``Paused``, ``TooFast`` or ``TooSoon``. Three queries, one more for an
         answer. Open sockets post by ``chat.letterbox``, to the same desk.
         """
-        post = Post(self.pk, author, body, client_id, answers)
+        post = Post(self.pk, author.pk, body, client_id, answers, author=author)
         if is_counted:
             post.count()
         return desk.store(post)

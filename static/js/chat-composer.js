@@ -1,7 +1,9 @@
 import { Suggestions } from "./chat-suggestions.js";
+import { post } from "./live-socket.js";
 
 /* <chat-composer> shows what one writes at once, sends it when that is possible, in order and
-   once, and gives it back with the reason when it is refused. What is not sent yet is kept. */
+   once, and gives it back with the reason when it is refused. What is not sent yet is kept.
+   It goes by the open socket, or else, and if nobody answers there, as the form. */
 
 const MOST_WAITING = 20;
 const MOST_TRIES = 12;
@@ -256,6 +258,17 @@ class ChatComposer extends HTMLElement {
 
   /* Resolves to whether the message is settled: stored, or refused and given back. */
   async send(message) {
+    const { id, body, answers } = message;
+    const room = Number(this.chat.dataset.room);
+    const answer = await post({ room, id, body, answers: answers ? Number(answers) : null });
+    if (answer?.error) return this.refuse(message, answer);
+    if (!answer?.number) return this.sendForm(message);
+    this.noteWait(this.slow);
+    this.log.expect(id, answer.number);
+    return true;
+  }
+
+  async sendForm(message) {
     const body = new FormData(this.form);
     body.set("body", message.body);
     body.set("client_id", message.id);
@@ -270,10 +283,8 @@ class ChatComposer extends HTMLElement {
       if (response.status >= 500 || response.status === 408) throw new Error(response.status);
       if (response.redirected) return this.giveBack(message, this.dataset.textLogin);
       const answer = await response.json().catch(() => ({}));
-      const seconds = response.ok ? this.slow : (answer.seconds ?? 0);
-      if (seconds) this.readyAt = Date.now() + 1_000 * seconds;
-      this.showRules();
-      if (!response.ok) return this.giveBack(message, answer.error ?? this.dataset.textFailed);
+      if (!response.ok) return this.refuse(message, answer);
+      this.noteWait(this.slow);
       answer.frames.forEach((frame) => this.log.take(frame));
     } catch {
       return this.wait(message);
@@ -293,6 +304,16 @@ class ChatComposer extends HTMLElement {
       this.retry = setTimeout(() => this.flush(), delay);
     }
     return false;
+  }
+
+  noteWait(seconds) {
+    if (seconds) this.readyAt = Date.now() + 1_000 * seconds;
+    this.showRules();
+  }
+
+  refuse(message, { error, seconds }) {
+    this.noteWait(seconds);
+    return this.giveBack(message, error ?? this.dataset.textFailed);
   }
 
   giveBack(message, sentence) {

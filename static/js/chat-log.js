@@ -253,6 +253,12 @@ class ChatLog extends HTMLElement {
     this.toEnd();
   }
 
+  /* It is stored under this number; its row is here, or on its way. */
+  expect(client, number) {
+    if (number <= this.head) this.dropPending(client);
+    else this.missNothing(number);
+  }
+
   dropPending(client) {
     this.list.querySelector(`.message--pending[data-client="${client}"]`)?.remove();
   }

@@ -10,14 +10,18 @@ const SILENCE = 45_000; // the server beats every 10 s
 const TELL_FRAMES = 50; // after which the server hears how many have come …
 const TELL_CHARACTERS = 30_000; // … or after so much text
 const POLL = 4_000;
+const OPEN = 1; // as WebSocket has it, which may not be there
+const ANSWER = 4_000; // for which one who posts waits here, and then goes another way
 const LOGGED_OUT = 4401; // chat.consumers.Code
 const REFUSED = [LOGGED_OUT, 4403, 4410]; // not to come back
 
 const rooms = new Map();
+const asked = new Map(); // what is to be done with the answer, by the id of what was posted
 let listener = null;
 let socket = null;
 let received = 0;
 let told = 0;
+let isDeaf = false; // it may hear us, and we do not hear it: nobody posts by it
 let untold = 0;
 let heardAt = 0;
 let hasWorked = false;
@@ -43,9 +47,38 @@ export function leave(pk) {
 
 /* Returns whether it went out. */
 export function tell(text) {
-  if (socket?.readyState !== WebSocket.OPEN || !hasWorked) return false;
+  if (socket?.readyState !== OPEN || !hasWorked) return false;
   socket.send(text);
   return true;
+}
+
+/* A message by the open socket: room, id, body, answers. Resolves to the answer, with a number
+   or an error; or to null if there is no socket, or no answer in time: then send the form, with
+   the same id. */
+export function post(message) {
+  const lang = document.documentElement.lang;
+  const isPosted = navigator.onLine && !isDeaf && tell(JSON.stringify({ ...message, lang }));
+  if (!isPosted) return Promise.resolve(null);
+  return new Promise((resolve) => {
+    const patience = setTimeout(() => {
+      isDeaf = true;
+      answer(message.id, null);
+    }, ANSWER);
+    asked.set(message.id, (frame) => {
+      clearTimeout(patience);
+      resolve(frame);
+    });
+  });
+}
+
+function answer(id, frame) {
+  const settle = asked.get(id);
+  asked.delete(id);
+  settle?.(frame);
+}
+
+function giveUp() {
+  for (const id of [...asked.keys()]) answer(id, null);
 }
 
 const jittered = (delay) => delay * (0.5 + Math.random());
@@ -55,6 +88,7 @@ function reconnect() {
   const old = socket;
   socket = null;
   old?.close();
+  giveUp();
   clearTimeout(retry);
   retry = setTimeout(connect);
 }
@@ -66,6 +100,7 @@ function connect() {
   url.protocol = url.protocol.replace("http", "ws");
   for (const pk of rooms.keys()) url.searchParams.append("raum", pk);
   received = told = untold = 0;
+  isDeaf = false;
   try {
     socket = open(url);
   } catch {
@@ -98,6 +133,7 @@ function hear(data) {
   for (const line of data.split("\n")) {
     const frame = JSON.parse(line);
     if (frame.notice) listener?.(frame.notice);
+    if (frame.id) answer(frame.id, frame);
     rooms.get(String(frame.room))?.hear(frame);
   }
 }
@@ -113,6 +149,7 @@ function acknowledge(data) {
 
 function lose(code) {
   socket = null;
+  giveUp();
   if (REFUSED.includes(code)) {
     clearTimeout(polling);
     polling = 0;
@@ -139,7 +176,7 @@ function wake() {
 }
 
 setInterval(() => {
-  if (socket?.readyState === WebSocket.OPEN && Date.now() - heardAt > SILENCE) {
+  if (socket?.readyState === OPEN && Date.now() - heardAt > SILENCE) {
     const silent = socket;
     lose();
     silent.close();

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, WebSocketRoute, expect
 
 from chat.models import Room
 from conference.models import Person
@@ -23,6 +23,13 @@ def room(stand: Stand) -> Room:
 def enter(page: Page, stand: Stand) -> Page:
     page.goto(stand.get_absolute_url())
     expect(page.locator(".chat__state")).to_have_text("Neue Nachrichten erscheinen von selbst.")
+    return page
+
+
+def enter_without_socket(page: Page, stand: Stand) -> Page:
+    page.add_init_script("delete window.WebSocket")
+    page.goto(stand.get_absolute_url())
+    expect(page.locator(".chat__state")).to_have_text("Neue Nachrichten alle paar Sekunden.")
     return page
 
 
@@ -127,14 +134,40 @@ def test_without_javascript_people_read_write_and_edit(
 def test_whose_sockets_are_blocked_sees_new_messages_all_the_same(
     new_page: NewPage, stand: Stand, room: Room, aylin: Person, jonas: Person
 ) -> None:
-    page = new_page(aylin)
-    page.add_init_script("delete window.WebSocket")
-    page.goto(stand.get_absolute_url())
-    expect(page.locator(".chat__state")).to_have_text("Neue Nachrichten alle paar Sekunden.")
+    page = enter_without_socket(new_page(aylin), stand)
     room.post(jonas, "Sehen Sie das?", uuid4())
     expect(messages(page)).to_have_text(["Sehen Sie das?"], timeout=15_000)  # polled
     write(page, "Ja!")
     expect(messages(page)).to_have_text(["Sehen Sie das?", "Ja!"])
+
+
+def test_an_open_socket_posts_and_a_form_where_it_does_not_answer(
+    new_page: NewPage, stand: Stand, room: Room, aylin: Person
+) -> None:
+    page, forms = new_page(aylin), []
+    is_deaf = False
+
+    def pass_on(socket: WebSocketRoute) -> None:
+        def hear(text: str | bytes) -> None:
+            if not (is_deaf and '"id"' in str(text)):  # else it is lost on its way
+                socket.send(text)
+
+        socket.connect_to_server().on_message(hear)
+
+    page.route_web_socket("**/live/**", pass_on)
+    page.on("request", lambda request: request.method == "POST" and forms.append(request.url))
+    enter(page, stand)
+    write(page, "Durch den offenen Socket")
+    expect(messages(page)).to_have_text(["Durch den offenen Socket"], timeout=SOON)
+    expect(page.locator(".message--pending")).to_have_count(0)
+    assert forms == []
+    is_deaf = True
+    write(page, "Einmal")
+    write(page, "Zweimal")
+    expect(messages(page)).to_have_text(["Durch den offenen Socket", "Einmal", "Zweimal"])
+    expect(page.locator(".message--pending")).to_have_count(0)
+    assert len(forms) == 2
+    assert bodies(room) == ["Durch den offenen Socket", "Einmal", "Zweimal"]
 
 
 def test_what_is_written_offline_waits_and_is_sent_once(
@@ -159,7 +192,7 @@ def test_an_answer_that_is_lost_makes_no_second_message(
     new_page: NewPage, stand: Stand, room: Room, aylin: Person, trouble: Trouble
 ) -> None:
     trouble.allow("status of 503")
-    page = enter(new_page(aylin), stand)
+    page = enter_without_socket(new_page(aylin), stand)
     answers: list[int] = []
 
     def lose_the_first(route: object) -> None:
@@ -183,7 +216,7 @@ def test_what_waits_survives_a_reload(
     new_page: NewPage, stand: Stand, room: Room, aylin: Person, trouble: Trouble
 ) -> None:
     trouble.allow("status of 503")
-    page = enter(new_page(aylin), stand)
+    page = enter_without_socket(new_page(aylin), stand)
     page.route("**/nachrichten/", lambda route: route.fulfill(status=503, body=""))
     write(page, "Bitte nicht vergessen")
     expect(page.get_by_text("Wartet: wird gesendet")).to_be_visible()

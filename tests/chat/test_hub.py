@@ -1,5 +1,6 @@
 import asyncio
 import json
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -61,11 +62,14 @@ async def socket_of(
 
 
 async def hear(socket: WebsocketCommunicator, key: str = "html") -> dict[str, Any]:
-    """The next frame that says this."""
+    """The next line that says this; a frame may have several."""
+    lines = socket.__dict__.setdefault("lines", deque())
     while True:
-        frame = json.loads(await socket.receive_from(timeout=5))
-        if key in frame:
-            return frame
+        while lines:
+            frame = json.loads(lines.popleft())
+            if key in frame:
+                return frame
+        lines += (await socket.receive_from(timeout=5)).split("\n")
 
 
 async def code_of(socket: WebsocketCommunicator) -> int:

@@ -73,7 +73,9 @@ def test_a_refusal_is_one_persons_own(
 
 def test_the_same_post_twice_in_one_transaction_is_one(room: Room, aylin: Person) -> None:
     client_id = uuid4()
-    first, again = (Post(room.pk, aylin, "Hallo", client_id) for _time in range(2))
+    first, again = (
+        Post(room.pk, aylin.pk, "Hallo", client_id, author=aylin) for _time in range(2)
+    )
     desks.settle([first, again])
     assert first.outcome == again.outcome == Message.objects.get()
 
@@ -83,7 +85,10 @@ def test_a_full_transaction_costs_as_much_as_a_lone_post(
 ) -> None:
     costs = []
     for count in (1, 3):
-        posts = [Post(room.pk, who, "Hallo", uuid4()) for who in [aylin, jonas, aylin][:count]]
+        posts = [
+            Post(room.pk, who.pk, "Hallo", uuid4(), author=who)
+            for who in [aylin, jonas, aylin][:count]
+        ]
         with CaptureQueriesContext(
             connection,
         ) as captured:

@@ -139,7 +139,8 @@ async def play(servers: Cluster, crowd: Any) -> list[Client]:
     )
     await asyncio.sleep(2)
     say(
-        f"seed {SEED}: {MESSAGES} messages in {quiet - started:.0f} s, all well after "
+        f"seed {SEED}: {MESSAGES} messages in {quiet - started:.0f} s, "
+        f"{sum(client.by_socket for client in clients)} by socket, all well after "
         f"{time.monotonic() - quiet:.0f} s; {dict(chaos.happened)}"
     )
     for task in [*tasks, *(errand for client in clients for errand in client.errands)]:
