@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from conference import mp4, vtt
 from conference.districts import DISTRICTS
-from conference.models import Event, Person, Question, Recording
+from conference.models import Event, Person, Question, Recording, TechCheck
 from conference.models.person import tidy_address
 from conference.models.registration import NEEDS, Said
 
@@ -171,6 +171,33 @@ class CorrectionForm(TakingPartForm):
     class Meta(DetailsForm.Meta):
         fields = (*DetailsForm.Meta.fields, "language")  # type: ignore[assignment]
         labels = {**DetailsForm.Meta.labels, "language": _("Language of pages and mails")}
+
+
+class TechCheckForm(forms.ModelForm):
+    """What the person says, and what the page finds out by itself where it can."""
+
+    sound = forms.ChoiceField(
+        label=_("Do you hear the tones?"),
+        choices=TechCheck.Answer.choices,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    video = forms.ChoiceField(
+        label=_("Do you see the sun wander?"),
+        choices=TechCheck.Answer.choices,
+        widget=forms.RadioSelect,
+        required=False,
+    )
+    agrees = forms.BooleanField(
+        label=_("The organisers may count my result."),
+        help_text=_("They see how many people will have trouble, not who."),
+        required=False,
+    )
+
+    class Meta:
+        model = TechCheck
+        fields = ("sound", "video", "live", "browser")
+        widgets = {"live": forms.HiddenInput, "browser": forms.HiddenInput}
 
 
 class PasswordForm(AuthenticationForm):

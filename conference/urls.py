@@ -34,6 +34,7 @@ from conference.views import (
     reports,
     sessions,
     slots,
+    tech_checks,
     waitings,
     watch_positions,
 )
@@ -103,6 +104,7 @@ urlpatterns = [
         name="mark_end",
     ),
     path("veranstaltungen/<slug:event_slug>/jetzt/", programme.now, name="now"),
+    path("veranstaltungen/<slug:event_slug>/technik/", tech_checks.show, name="tech_check"),
     path("veranstaltungen/<slug:event_slug>/foyer/", foyer.show, name="foyer"),
     path("veranstaltungen/<slug:event_slug>/meldungen/", reports.index, name="reports"),
     path(

@@ -431,6 +431,23 @@ class Migration(migrations.Migration):
             field=models.ManyToManyField(blank=True, related_name='forums', to='conference.speaker', verbose_name='speakers'),
         ),
         migrations.CreateModel(
+            name='TechCheck',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('sound', models.CharField(blank=True, choices=[('yes', 'Yes'), ('no', 'No')], max_length=10, verbose_name='sound')),
+                ('video', models.CharField(blank=True, choices=[('yes', 'Yes'), ('no', 'No')], max_length=10, verbose_name='video')),
+                ('live', models.CharField(blank=True, choices=[('socket', 'at once'), ('polling', 'every few seconds'), ('none', 'not at all')], max_length=10, verbose_name='live connection')),
+                ('browser', models.CharField(blank=True, choices=[('good', 'recent'), ('old', 'too old')], max_length=10, verbose_name='browser')),
+                ('checked_at', models.DateTimeField(default=chat.clock.now, verbose_name='checked at')),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tech_checks', to='conference.event', verbose_name='event')),
+                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='tech_checks', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'verbose_name': 'technical check',
+                'verbose_name_plural': 'technical checks',
+            },
+        ),
+        migrations.CreateModel(
             name='Waiting',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -549,6 +566,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='forum',
             constraint=models.UniqueConstraint(fields=('event', 'number'), name='forum_has_its_number'),
+        ),
+        migrations.AddConstraint(
+            model_name='techcheck',
+            constraint=models.UniqueConstraint(fields=('event', 'person'), name='last_check_counts'),
         ),
         migrations.AddIndex(
             model_name='waiting',

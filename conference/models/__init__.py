@@ -15,6 +15,7 @@ from conference.models.registration import Registration
 from conference.models.session import Session
 from conference.models.slot import Slot
 from conference.models.speaker import Speaker
+from conference.models.tech_check import TechCheck
 from conference.models.waiting import Waiting
 
 __all__ = [
@@ -38,6 +39,7 @@ __all__ = [
     "Session",
     "Slot",
     "Speaker",
+    "TechCheck",
     "Waiting",
     "WatchPosition",
 ]

@@ -3,15 +3,21 @@
 from typing import Any
 
 from django import template
-from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, Select
+from django.forms import BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
 
 register = template.Library()
 
 KINDS = [
     (CheckboxSelectMultiple, "checks"),
+    (RadioSelect, "radios"),
     (CheckboxInput, "checkbox"),
     (Select, "select"),
 ]
+BLOCKS = {
+    "checks": "kern-form-check__checkbox",
+    "checkbox": "kern-form-check__checkbox",
+    "radios": "kern-form-check__radio",
+}
 
 
 @register.inclusion_tag("_field.html")
@@ -20,7 +26,7 @@ def field(bound: BoundField) -> dict[str, Any]:
     kind = next(
         (kind for widget, kind in KINDS if isinstance(bound.field.widget, widget)), "input"
     )
-    block = "kern-form-check__checkbox" if "check" in kind else f"kern-form-input__{kind}"
+    block = BLOCKS.get(kind, f"kern-form-input__{kind}")
     css = f"{block} {block}--error" if bound.errors else block
     return {
         "field": bound,

@@ -9,6 +9,7 @@ import "./drop-down.js";
 import "./event-tabs.js";
 import "./local-time.js";
 import "./notice-bell.js";
+import "./tech-check.js";
 import "./theme-switch.js";
 import "./turning-point.js";
 import "./video-chapters.js";
