@@ -297,3 +297,21 @@ def test_a_lead_does_not_lead_others_to_a_stand_that_is_not_published(
         assert set(re.findall(r'stroll__title">([^<]*)', text)) == {"Offen"}
     client.force_login(gerd)
     assert titles(client, stand.event) == ["Dorfladen Obertal", "Geheim", "Offen"]
+
+
+@pytest.mark.usefixtures("fragments")
+def test_the_market_is_made_once_for_all_but_its_leads(
+    client: Client, stand: Stand, jonas: Person, aylin: Person, gerd: Person
+) -> None:
+    def seen(person: Person) -> tuple[list[str], int]:
+        client.force_login(person)
+        with CaptureQueriesContext(connection) as queries:
+            found = titles(client, stand.event)
+        return found, len(queries)
+
+    (first, many), (second, few) = seen(aylin), seen(gerd)
+    assert (first, second) == (["Dorfladen Obertal"], ["Dorfladen Obertal"])
+    assert few < many
+    Stand.objects.update(title="Dorfcafé")
+    assert (seen(jonas)[0], seen(gerd)[0]) == (["Dorfcafé"], ["Dorfladen Obertal"])
+    assert titles(client, stand.event, suche="dorf") == ["Dorfcafé"]
