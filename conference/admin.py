@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django_tasks_db.admin import DBTaskResult
 
 from chat.models import HasRoom, Room
+from conference import mail_admin  # noqa: F401 - it registers what is in it
 from conference.forms import RecordingForm
 from conference.invitations import invite
 from conference.models import (
@@ -23,7 +24,6 @@ from conference.models import (
     Forum,
     ForumMaterial,
     Interest,
-    Mail,
     Page,
     Person,
     Question,
@@ -327,26 +327,6 @@ class PageAdmin(admin.ModelAdmin):
     list_display = ["title", "slug", "position"]
     search_fields = ["title"]
     prepopulated_fields = {"slug": ["title"]}
-
-
-@admin.register(Mail)
-class MailAdmin(admin.ModelAdmin):
-    """To read only: what was sent, to whom, and whether it went out."""
-
-    list_display = ["subject", "to", "created_at", "tried_at", "sent_at"]
-    search_fields = ["to", "subject"]
-    date_hierarchy = "created_at"
-    # Not the texts: they may carry keys to other people's doors.
-    fields = ["subject", "to", "reply_to", "created_at", "tried_at", "sent_at", "error"]
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Mail | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Mail | None = None) -> bool:
-        return False
 
 
 admin.site.unregister(Group)

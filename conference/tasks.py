@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.tasks import task
 
-from conference.models import Interest, Mail
+from conference.models import Event, Interest, Mail, Mailing
 from conference.models.mail import deliver
 from conference.models.reminder import remind
 
@@ -36,8 +36,10 @@ def send_mails() -> int:
 def each_minute() -> None:
     """What is due now. Trouble with one thing holds up none of the others."""
     chores: list[Callable[[], object]] = [
+        Event.objects.settle_places,
         partial(Interest.objects.tell, settings.MAILS_PER_MINUTE),
         partial(remind, settings.MAILS_PER_MINUTE),
+        partial(Mailing.objects.write_on, settings.MAILS_PER_MINUTE),
         send_mails.enqueue,
     ]
     for chore in chores:

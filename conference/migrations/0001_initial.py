@@ -172,6 +172,31 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Mailing',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('audiences', models.JSONField(default=list, verbose_name='to whom')),
+                ('is_for_all', models.BooleanField(default=False, help_text='Reaches those, too, who want no more mails. Only for what everybody must know, for example that something is called off.', verbose_name='important')),
+                ('subject', models.CharField(max_length=160, verbose_name='subject')),
+                ('body', models.TextField(verbose_name='text')),
+                ('subject_en', models.CharField(blank=True, max_length=160, verbose_name='subject in English')),
+                ('body_en', models.TextField(blank=True, verbose_name='text in English')),
+                ('created_at', models.DateTimeField(default=chat.clock.now, editable=False, verbose_name='written at')),
+                ('tested_at', models.DateTimeField(editable=False, null=True, verbose_name='tested at')),
+                ('approved_at', models.DateTimeField(editable=False, null=True, verbose_name='approved at')),
+                ('recipients_count', models.PositiveIntegerField(default=0, editable=False, verbose_name='recipients')),
+                ('finished_at', models.DateTimeField(editable=False, null=True, verbose_name='all written at')),
+                ('approved_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='approved by')),
+                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='mailings', to='conference.event', verbose_name='event')),
+                ('forums', models.ManyToManyField(blank=True, related_name='+', to='conference.forum', verbose_name='only these forums')),
+            ],
+            options={
+                'verbose_name': 'mail to many',
+                'verbose_name_plural': 'mails to many',
+                'ordering': ['-created_at', '-pk'],
+            },
+        ),
+        migrations.CreateModel(
             name='Mail',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -198,6 +223,7 @@ class Migration(migrations.Migration):
                 ('error', models.TextField(blank=True, verbose_name='error')),
                 ('event', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='mails', to='conference.event', verbose_name='event')),
                 ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='mails', to=settings.AUTH_USER_MODEL)),
+                ('mailing', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='mails', to='conference.mailing', verbose_name='mail to many')),
             ],
             options={
                 'verbose_name': 'mail',
@@ -353,6 +379,11 @@ class Migration(migrations.Migration):
                 'verbose_name': 'marked session',
                 'verbose_name_plural': 'marked sessions',
             },
+        ),
+        migrations.AddField(
+            model_name='mailing',
+            name='rounds',
+            field=models.ManyToManyField(blank=True, related_name='+', to='conference.session', verbose_name='only these rounds'),
         ),
         migrations.CreateModel(
             name='Slot',
@@ -522,6 +553,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='mark',
             constraint=models.UniqueConstraint(fields=('person', 'session'), name='marked_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='mailing',
+            constraint=models.CheckConstraint(condition=models.Q(('finished_at', None), ('approved_at__isnull', False), _connector='OR'), name='mailing_finished_when_approved'),
         ),
         migrations.AddConstraint(
             model_name='slot',

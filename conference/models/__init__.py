@@ -4,6 +4,7 @@ from conference.models.forum import Forum, ForumMaterial
 from conference.models.interest import Interest
 from conference.models.login import LoginLink
 from conference.models.mail import Mail
+from conference.models.mailing import Mailing
 from conference.models.mark import Mark
 from conference.models.material import Material
 from conference.models.page import Page
@@ -27,6 +28,7 @@ __all__ = [
     "Interest",
     "LoginLink",
     "Mail",
+    "Mailing",
     "Mark",
     "Material",
     "Page",

@@ -68,6 +68,11 @@ class EventQuerySet(models.QuerySet["Event"]):
             called_off_at=None,
         )
 
+    def settle_places(self) -> None:
+        """In all events that are on or ahead; see ``Event.settle_places``."""
+        for event in self.ahead():
+            event.settle_places()
+
     def over(self) -> EventQuerySet:
         return self.filter(ends_at__lte=clock.now())
 
@@ -83,7 +88,8 @@ class Event(InCalendar, HasRoom):
         ONLINE = "online", _("online")
         ON_SITE = "on_site", _("on site")
 
-    ASKS_WHETHER_COMING = timedelta(days=7)  # before a round, those who have a place in it
+    # Before a round, those who have a place in it; the reminder a week before the event does.
+    ASKS_WHETHER_COMING = timedelta(days=10)
 
     lies_in = "pk"
     calendar_facts = (

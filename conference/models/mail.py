@@ -22,6 +22,7 @@ from conference.models.person import Person
 
 if TYPE_CHECKING:
     from conference.models.event import Event
+    from conference.models.mailing import Mailing
 
 # After a try that failed; after the last, two days on, the mail is given up. The first is
 # longer than a dialogue with a slow mail server takes: until then nobody else tries.
@@ -39,7 +40,35 @@ class WayIn(models.TextChoices):
     ENTRANCE = "entrance", _("lets in, until the event ends")
 
 
+class State(models.TextChoices):
+    """What became of a mail; in the database it is dates."""
+
+    WAITING = "waiting", _("waiting")
+    TROUBLED = "troubled", _("did not get through yet")
+    SENT = "sent", _("sent")
+    GIVEN_UP = "given_up", _("given up")
+    RECALLED = "recalled", _("not due any more")
+
+
+STATES = {
+    State.WAITING: Q(next_try_at__isnull=False, error=""),
+    State.TROUBLED: Q(next_try_at__isnull=False) & ~Q(error=""),
+    State.SENT: Q(sent_at__isnull=False),
+    State.GIVEN_UP: Q(given_up_at__isnull=False),
+    State.RECALLED: Q(recalled_at__isnull=False),
+}
+
+
 class MailQuerySet(models.QuerySet["Mail"]):
+    def organised_by(self, person: Person) -> MailQuerySet:
+        """Those of the person's events, and of none, such as login links."""
+        if person.is_superuser:
+            return self
+        return self.filter(Q(event=None) | Q(event__in=person.organised_events.all()))
+
+    def in_state(self, state: str) -> MailQuerySet:
+        return self.filter(STATES[State(state)])
+
     def due(self) -> MailQuerySet:
         """Not sent, and not being sent right now."""
         return self.filter(next_try_at__lte=clock.now())
@@ -66,6 +95,14 @@ class Mail(models.Model):
         blank=True,
         related_name="mails",
         verbose_name=_("event"),
+    )
+    mailing = models.ForeignKey(
+        "conference.Mailing",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="mails",
+        verbose_name=_("mail to many"),
     )
     occasion = models.CharField(_("occasion"), max_length=40)
     # Where a mail must not be written twice, whatever crashes.
@@ -112,6 +149,16 @@ class Mail(models.Model):
         return self.subject
 
     @property
+    def state(self) -> State:
+        if self.sent_at:
+            return State.SENT
+        if self.given_up_at:
+            return State.GIVEN_UP
+        if self.recalled_at:
+            return State.RECALLED
+        return State.TROUBLED if self.error else State.WAITING
+
+    @property
     def message_id(self) -> str:
         """The same for each try: whoever gets a mail twice sees it once."""
         host = urlsplit(settings.SITE_URL).hostname
@@ -138,6 +185,7 @@ class Mail(models.Model):
         template: str,
         *,
         event: Event | None = None,
+        mailing: Mailing | None = None,
         way_in: str = "",
         next_path: str = "",
         key: str = "",
@@ -150,7 +198,8 @@ class Mail(models.Model):
         """Render ``conference/mail/<template>.txt`` and send it after commit.
 
         The template's first paragraph is the subject. The HTML part shows the others; one that
-        ends in a line with nothing but an address becomes a link, and ``url`` the button. With
+        ends in a line with nothing but an address becomes a link, and ``url`` the button; or
+        it shows ``parts``, made like those of ``paragraphs`` or with ``html``. With
         ``way_in`` that is a login link, to ``next_path`` or the event's entrance. ``calendar``
         is a file to attach (RFC 5545). A mail with the ``key`` of another is not written again.
         Mails to many do not go ``at_once`` but in each minute's round, so many at a time.
@@ -168,6 +217,7 @@ class Mail(models.Model):
                 to=to,
                 person=person,
                 event=event,
+                mailing=mailing,
                 occasion=template,
                 way_in=way_in,
                 next_path=next_path,
@@ -380,7 +430,7 @@ def rendered(template: str, context: dict[str, Any]) -> dict[str, str]:
             **context,
             "subject": subject,
             "headline": subject.removesuffix(f": {context['event'] or settings.SITE_NAME}"),
-            "paragraphs": paragraphs(text),
+            "paragraphs": context.get("parts") or paragraphs(text),
         },
     )
     return {"subject": subject, "text": text.strip() + end_of_text(context), "html": html}

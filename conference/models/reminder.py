@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, NamedTuple
 
-from django.apps import apps
 from django.db.models import Exists, OuterRef
 
 from chat import clock
 from conference.models.event import Event
 from conference.models.mail import Mail, WayIn
+from conference.models.place import Place
 
 if TYPE_CHECKING:
     from conference.models.registration import Registration, RegistrationQuerySet
@@ -48,7 +48,10 @@ class Reminder(NamedTuple):
         )
 
     def send(self, registration: Registration) -> Mail:
-        places = apps.get_model("conference", "Place").objects.filter(registration=registration)
+        places = list(Place.objects.with_slot().filter(registration=registration))
+        asks = self.template == "reminder-week" and any(
+            place.asks_whether_coming for place in places
+        )
         return Mail.write(
             registration.person,
             self.template,
@@ -57,7 +60,9 @@ class Reminder(NamedTuple):
             key=f"{self.key}:{registration.person_id}",
             at_once=False,
             unsubscribe_url=registration.mail_choice_url,
-            places=places.select_related("slot__forum__event", "slot__round"),
+            next_path=registration.get_absolute_url() if asks else "",
+            places=places,
+            asks_whether_coming=asks,
         )
 
 

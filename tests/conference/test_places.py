@@ -25,6 +25,7 @@ from conference.models.contingent import ContingentUsed, WrongCode
 from conference.models.event import NotRegistered
 from conference.models.slot import AlreadyPlaced, RoundOver, SlotFull, TooLate
 from conference.models.waiting import OfferGone, PlaceFree
+from conference.tasks import each_minute
 from tests.conference.places import wrong
 
 
@@ -300,6 +301,16 @@ def test_an_offer_ends_at_its_second_and_goes_on(
         second.accept()
 
 
+def test_each_minute_what_is_due_in_places_happens_by_itself(
+    offer: Waiting, one: Slot, aylin: Person
+) -> None:
+    assert offer.offer_expires_at
+    with time_machine.travel(offer.offer_expires_at, tick=False):
+        each_minute.enqueue()
+    assert not Waiting.objects.exists()
+    assert subjects(aylin)[-1] == "Das Angebot ist abgelaufen: " + str(one.forum)
+
+
 def test_an_offer_that_nobody_takes_frees_the_place(
     offer: Waiting, one: Slot, gerd: Person
 ) -> None:
@@ -485,16 +496,16 @@ def test_entering_is_noted_at_the_place(slot: Slot, aylin: Person) -> None:
     assert Place.objects.get().entered_at == first
 
 
-def test_coming_is_asked_in_the_week_before(one: Slot, aylin: Person) -> None:
+def test_coming_is_asked_in_the_ten_days_before(one: Slot, aylin: Person) -> None:
     one.book(of(aylin))
     place = Place.objects.with_slot().get()
     asked = {}
-    for days in (8, 6):
+    for days in (11, 9):
         with time_machine.travel(one.round.starts_at - timedelta(days=days), tick=False):
             asked[days] = place.asks_whether_coming
     place.confirm_coming()
-    with time_machine.travel(one.round.starts_at - timedelta(days=6), tick=False):
-        assert (asked, place.asks_whether_coming) == ({8: False, 6: True}, False)
+    with time_machine.travel(one.round.starts_at - timedelta(days=9), tick=False):
+        assert (asked, place.asks_whether_coming) == ({11: False, 9: True}, False)
 
 
 def test_nothing_is_asked_twice_where_nothing_is_due(

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from conference.models import Event, Mail, Person, Registration, Slot
@@ -154,6 +155,23 @@ def test_a_reminder_names_the_place_and_where_to_go(
     text = Mail.objects.latest("pk").text
     assert "Ihr Forum: Quartiersarbeit im ländlichen Raum\nDonnerstag, 16. Juli 2026" in text
     assert "Ort: Haus der Wirtschaft, Stuttgart" in text
+
+
+def test_a_week_before_who_has_a_place_is_asked_whether_they_come(
+    event: Event, aylin: Person, slot: Slot, client: Client, mailoutbox: list
+) -> None:
+    slot.round.starts_at, slot.round.ends_at = at(16, 13), at(16, 14)
+    slot.round.save()
+    with time_machine.travel(at(8, 9), tick=False):
+        slot.book(event.registrations.get(person=aylin))
+        mailoutbox.clear()
+        each_minute.enqueue()
+        mail = next(mail for mail in mailoutbox if "In einer Woche" in mail.subject)
+        link = next(line for line in mail.body.splitlines() if "/anmelden/link/" in line)
+        page = client.post("/" + link.split("/", 3)[3], follow=True)
+    assert "Kommen Sie?" in mail.body
+    assert page.redirect_chain[-1][0] == reverse("registration", args=[event.slug])
+    assert "Ich komme" in page.text
 
 
 def test_so_many_a_minute_and_the_rest_later(event: Event) -> None:
