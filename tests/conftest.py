@@ -1,6 +1,7 @@
 from collections.abc import Iterator
 
 import pytest
+from asgiref.sync import SyncToAsync
 
 pytest_plugins = ["tests.cast"]
 
@@ -12,10 +13,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None) -> Iterator[None]:
-    """The desk's writer lives on; without its connection the database can be dropped."""
+    """The desk's writer and asyncio's thread live on; without their connections the database
+    can be dropped."""
     from django.db import connections
 
     from chat.models.desk import desk
 
     yield
-    desk.writer.submit(connections.close_all).result()
+    for thread in (desk.writer, SyncToAsync.single_thread_executor):
+        thread.submit(connections.close_all).result()

@@ -14,6 +14,7 @@ from chat.finding import excerpt, find
 from chat.models import Room
 from conference.models import Event, Person
 
+pytestmark = pytest.mark.services
 SEARCH = reverse("chat:search")
 
 

@@ -16,6 +16,7 @@ from conference.models import Event, Person
 from tests.chat.test_hub import hear, socket_of
 from tests.chat.test_hub import post as post_soon
 
+pytestmark = pytest.mark.services
 JSON = {"Accept": "application/json"}
 NOTICES = reverse("chat:notices")
 

@@ -16,6 +16,7 @@ from chat.models.reaction import NoReaction, react
 from chat.models.sanction import Muted, end_of_today
 from conference.models import Person
 
+pytestmark = pytest.mark.services
 JSON = {"Accept": "application/json"}
 Sign = Reaction.Sign
 

@@ -14,6 +14,7 @@ from chat import live
 from chat.models import Message, Room
 from conference.models import Person
 
+pytestmark = pytest.mark.services
 JSON = {"Accept": "application/json"}
 GONE = "Diese Nachricht gibt es nicht mehr."
 
