@@ -106,7 +106,7 @@ class Waiting(models.Model):
         _("the offer is good until"), null=True, editable=False
     )
 
-    position: int  # in line, and what an offer costs: ``conference.standing`` sets them
+    position: int  # in line, and what an offer costs: ``conference.holdings`` sets them
     gives_up: Place | None
 
     objects = WaitingQuerySet.as_manager()

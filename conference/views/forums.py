@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
 from chat.refusal import Refusal
-from conference.models import Event, Forum, Person, Place, Slot
-from conference.standing import Standing
+from conference.holdings import Holdings
+from conference.models import Event, Forum, Person, Place, Slot, Waiting
 from conference.views.programme import is_part
 
 
@@ -22,7 +22,7 @@ def index(request: HttpRequest, event_slug: str) -> HttpResponse:
     forums = event.forums.select_related("event").prefetch_related(
         "speakers", Prefetch("slots", slots)
     )
-    mine = Standing.of(event, request.user)
+    mine = Holdings.of(event, request.user)
     context = {"event": event, "forums": forums, "mine": mine}
     page = "conference/forums.html"
     return render(request, f"{page}#forums" if is_part(request) else page, context)
@@ -42,7 +42,7 @@ def show_forum(
     request: HttpRequest, forum: Forum, refusal: Refusal | None = None, refused: int = 0
 ) -> HttpResponse:
     """The forum's page; a refusal stands at the slot that it is about (``refused``)."""
-    event, mine = forum.event, Standing.of(forum.event, request.user)
+    event, mine = forum.event, Holdings.of(forum.event, request.user)
     slots = forum.slots.select_related("round__event", "forum__event")
     places = [mine.at(slot) for slot in slots.prefetch_related("moderators")]
     context = {
@@ -66,7 +66,9 @@ def ways_to_wait(rounds: list[dict[str, object]]) -> dict[str, bool]:
     """Whether one may wait for either round, and whether a code opens any of them."""
     slots = [one["slot"] for one in rounds if isinstance(one["slot"], Slot)]
     ahead = [slot for slot in slots if not (slot.round.is_past or slot.round.is_called_off)]
-    is_wanted = not any(one["place"] or one["offer"] for one in rounds)
+    waits = [one["waiting"] for one in rounds]
+    waits_for_either = any(isinstance(one, Waiting) and one.slot_id is None for one in waits)
+    is_wanted = not (waits_for_either or any(one["place"] or one["offer"] for one in rounds))
     return {
         "may_wait_for_either": is_wanted
         and len(ahead) > 1

@@ -10,9 +10,9 @@ from django.views.decorators.cache import never_cache
 
 from chat.limits import TooMany
 from conference.forms import CorrectionForm, OwnRegistrationForm, RegistrationForm
+from conference.holdings import Holdings
 from conference.limits import guard
 from conference.models import Event, Person, Registration
-from conference.standing import Standing
 from conference.views.logins import check_mail, remember_language, show_form
 
 
@@ -84,7 +84,7 @@ def show(request: HttpRequest, event_slug: str) -> HttpResponse:
         "roles": event.roles_of(person),
         "marked": event.sessions.marked_by(person).select_related("event"),
         "subscription": settings.SITE_URL + person.calendar_path,
-        "mine": Standing.of(event, person),
+        "mine": Holdings.of(event, person),
     }
     return show_form(request, "conference/registration.html", context)
 

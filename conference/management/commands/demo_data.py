@@ -18,6 +18,7 @@ from django.db import transaction
 from chat import clock
 from conference.management.commands.demo import REGISTERED, move
 from conference.models import (
+    Contingent,
     Event,
     Forum,
     ForumMaterial,
@@ -27,6 +28,7 @@ from conference.models import (
     Session,
     Slot,
     Speaker,
+    Waiting,
 )
 
 TEXTS = Path(__file__).resolve().parents[2] / "demo"
@@ -88,7 +90,7 @@ def load_reference(data: Data) -> None:
     )
     for fields in data["people"]:
         if "slot" in fields:
-            slot_of(event, *fields["slot"]).book(people[fields["email"]].registrations.get())
+            seat(people[fields["email"]].registrations.get(), slot_of(event, *fields["slot"]))
     load_crowd(event, data)
 
 
@@ -157,19 +159,41 @@ def load_forum(
 
 
 def slot_of(event: Event, number: int, turn: int) -> Slot:
-    return Slot.objects.select_related("forum", "round").get(
+    return Slot.objects.select_related("forum__event", "round").get(
         forum__event=event, forum__number=number, round__slug=ROUNDS[turn - 1]
     )
 
 
 def load_crowd(event: Event, data: Data) -> None:
-    """As many more attendees as it takes for the places that are taken."""
+    """As many more attendees as it takes for the places that are taken, and who wait."""
     newcomers = attendees(event, data["crowd"])
     for fields in data["forums"]:
         for turn, wanted in enumerate(fields["taken"], 1):
             slot = slot_of(event, fields["number"], turn)
             for _place in range(wanted - slot.taken):
-                slot.book(next(newcomers))
+                seat(next(newcomers), slot)
+    for fields in data["waiting"]:
+        slot = slot_of(event, *fields["slot"])
+        for rank in range(1, fields["people"] + 1):
+            registration = next(newcomers)
+            Waiting.objects.create(
+                registration=registration,
+                forum=slot.forum,
+                slot=None if rank % 3 == 0 else slot,
+                rank=rank,
+                joined_at=clock.now() - timedelta(hours=24 - rank),
+            )
+    for fields in data["contingents"]:
+        slot, moment = slot_of(event, *fields.pop("slot")), fields.pop("releases")
+        # Here the event may still say when it was; it has moved on.
+        releases_at = moment_after(Event.objects.get(pk=event.pk).at(1, 0), moment)
+        Contingent(slot=slot, releases_at=releases_at, **fields).hold()
+
+
+def seat(registration: Registration, slot: Slot) -> None:
+    """Without a mail: two hundred would hide those that the demo's visitors get."""
+    slot.count(taken=1)
+    registration.add_place(slot, [])
 
 
 def attendees(event: Event, names: dict[str, list[str]]) -> Iterator[Registration]:

@@ -1,4 +1,4 @@
-"""How one person stands in an event's places: what they hold, are offered, and wait for."""
+"""What one person holds, is offered and waits for in an event's forums."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from conference.models import Event, Person, Place, Registration, Session, Slot,
 
 
 @dataclass
-class Standing:
+class Holdings:
     """At most six queries; for strangers none."""
 
     event: Event
@@ -27,7 +27,7 @@ class Standing:
         return bool(self.places or self.offers or self.waitings)
 
     @classmethod
-    def of(cls, event: Event, person: Person | AnonymousUser) -> Standing:
+    def of(cls, event: Event, person: Person | AnonymousUser) -> Holdings:
         if not isinstance(person, Person):
             return cls(event)
         registrations = event.registrations.confirmed().select_related("person")
@@ -36,7 +36,7 @@ class Standing:
             return cls(event)
         waitings = list(registration.waitings.with_slot().order_by("joined_at"))
         slots = Slot.objects.filter(forum__event=event, moderators=person)
-        standing = cls(
+        holdings = cls(
             event,
             registration,
             list(registration.places.with_slot()),
@@ -46,11 +46,11 @@ class Standing:
             list(slots.select_related("forum", "round")),
             list(event.sessions.marked_by(person)),
         )
-        for waiting in standing.waitings:
-            waiting.position = standing.positions[waiting.pk]
-        for offer in standing.offers:
-            offer.gives_up = standing.given_up_for(offer.offered_slot)
-        return standing
+        for waiting in holdings.waitings:
+            waiting.position = holdings.positions[waiting.pk]
+        for offer in holdings.offers:
+            offer.gives_up = holdings.given_up_for(offer.offered_slot)
+        return holdings
 
     def given_up_for(self, slot: Slot | None) -> Place | None:
         if self.registration is None or slot is None:
