@@ -34,10 +34,12 @@ from conference.models import (
     Speaker,
 )
 from conference.models.person import tidy_address
+from conference.places_admin import ContingentAdmin, PlaceAdmin, WaitingAdmin
 from conference.registrations_admin import RegistrationAdmin
 from conference.uploads import WebPField
 
-__all__ = ["RegistrationAdmin"]  # registered where it is written
+# Registered where they are written.
+__all__ = ["ContingentAdmin", "PlaceAdmin", "RegistrationAdmin", "WaitingAdmin"]
 
 admin.site.site_header = _("Fachtag: administration")
 admin.site.site_title = _("Administration")
@@ -80,6 +82,17 @@ class EventAdmin(admin.ModelAdmin):
                     ("registration_opens_at", "registration_closes_at"),
                     "market_opens_at",
                     "called_off_at",
+                ]
+            },
+        ),
+        (
+            _("Places in forums"),
+            {
+                "fields": [
+                    "places_per_person",
+                    "places_change_until",
+                    ("gives_places_at_once", "offer_minutes"),
+                    "no_shows_after",
                 ]
             },
         ),
@@ -131,8 +144,13 @@ class SessionAdmin(admin.ModelAdmin):
 class SlotInline(admin.StackedInline):
     model = Slot
     extra = 0
-    fields = ["round", "capacity", "taken", "webinar_url", "moderators"]
-    readonly_fields = ["taken"]
+    fields = [
+        "round",
+        ("capacity", "taken", "offered", "held"),
+        "webinar_url",
+        "moderators",
+    ]
+    readonly_fields = ["taken", "offered", "held"]
     autocomplete_fields = ["moderators"]
 
     def formfield_for_foreignkey(
@@ -192,6 +210,7 @@ class ForumAdmin(admin.ModelAdmin):
                 slot.appoint(person)
             for person in earlier - after:
                 slot.dismiss(person)
+        forum.event.settle_places(thoroughly=True)  # more places are for those who wait
 
 
 @admin.register(Speaker)

@@ -189,6 +189,8 @@ def test_who_organises_no_longer_runs_no_room(
     data = {
         **{name: getattr(event, name) for name in ["title", "slug", "form", "language"]},
         "time_zone": event.time_zone,
+        "places_per_person": 1,
+        "offer_minutes": 1440,
         "organisers": [katrin.pk],
         "starts_at_0": "2026-07-15",
         "starts_at_1": "9:00",
