@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.template.loader import render_to_string
 
@@ -116,7 +117,17 @@ def note(room_pk: int, person_pk: int) -> list[Seen]:
 
 
 def refresh(process: str, pairs: Iterable[Pair]) -> None:
-    """These are here, through this process. One statement."""
+    """These are here, through this process. One statement, unless a room or a person among
+    them was deleted meanwhile: then without these."""
+    pairs = [*pairs]
+    try:
+        _write_down(process, pairs)
+    except IntegrityError:
+        _write_down(process, _still_there(pairs))
+
+
+@transaction.atomic
+def _write_down(process: str, pairs: Iterable[Pair]) -> None:
     now = clock.now()
     Presence.objects.bulk_create(
         [
@@ -127,6 +138,15 @@ def refresh(process: str, pairs: Iterable[Pair]) -> None:
         unique_fields=["room", "person", "process"],
         update_fields=["seen_at"],
     )
+
+
+def _still_there(pairs: list[Pair]) -> list[Pair]:
+    seats = Membership.objects.filter(
+        room__in={room for room, _person in pairs},
+        person__in={person for _room, person in pairs},
+    )
+    known = set(seats.values_list("room_id", "person_id"))
+    return [pair for pair in pairs if pair in known]
 
 
 def forget(process: str, pairs: Iterable[Pair]) -> None:

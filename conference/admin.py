@@ -140,6 +140,12 @@ class SessionAdmin(admin.ModelAdmin):
         for slot in obj.slots.select_related("forum", "round"):
             name_room(slot)
 
+    def save_related(
+        self, request: HttpRequest, form: Any, formsets: Sequence[Any], change: bool
+    ) -> None:
+        super().save_related(request, form, formsets, change)
+        form.instance.see_out_hosts()
+
 
 class SlotInline(admin.StackedInline):
     model = Slot
@@ -222,6 +228,22 @@ class SpeakerAdmin(admin.ModelAdmin):
     search_fields = ["name", "office"]
     autocomplete_fields = ["event", "person"]
     actions = ["invite_speakers"]
+
+    def save_model(self, request: HttpRequest, obj: Speaker, form: Any, change: bool) -> None:
+        """Whose account it was keeps the rooms no longer."""
+        super().save_model(request, obj, form, change)
+        for session in obj.sessions.select_related("event", "room"):
+            session.see_out_hosts()
+
+    def delete_model(self, request: HttpRequest, obj: Speaker) -> None:
+        self.delete_queryset(request, Speaker.objects.filter(pk=obj.pk))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Speaker]) -> None:
+        sessions = Session.objects.filter(speakers__in=queryset).select_related("event", "room")
+        kept = list(sessions.distinct())
+        super().delete_queryset(request, queryset)
+        for session in kept:
+            session.see_out_hosts()
 
     @admin.action(description=_("Invite by mail those who have an account"))
     def invite_speakers(self, request: HttpRequest, queryset: QuerySet[Speaker]) -> None:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat import clock
 from chat.models import HasRoom, Role
+from chat.refusal import Refusal
 from conference.models.event import NotRegistered
 from conference.models.in_calendar import InCalendar
 from conference.models.mark import Mark
@@ -149,3 +150,14 @@ class Session(InCalendar, HasRoom):
         if self.event.is_run_by(person):
             role = Role.MODERATOR
         return self.room.admit(person, role)
+
+    def see_out_hosts(self) -> None:
+        """Who speaks here no longer keeps the room no longer; they may stay in it as what they
+        are now, or leave it.
+        """
+        hosts = self.room.memberships.filter(role=Role.HOST)
+        for seat in hosts.exclude(person__speakers__sessions=self).select_related("person"):
+            try:
+                self.enter(seat.person)
+            except Refusal:
+                self.room.dismiss(seat.person)

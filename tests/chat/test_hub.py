@@ -24,7 +24,8 @@ from chat.frame import Frame
 from chat.models import Reaction, Room
 from chat.models.reaction import react
 from conference.asgi import application
-from conference.models import Person
+from conference.models import Event, Person
+from marketplace.models import Stand
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
 
@@ -295,6 +296,32 @@ async def test_the_beat_tells_the_head_and_looks_at_the_door_again(
             pass
         await sync_to_async(room.memberships.filter(person=aylin).delete)()
         assert await code_of(gone) == Code.DISMISSED
+
+
+async def test_a_room_that_is_deleted_under_its_readers_is_no_failure(
+    fast: None,
+    room: Room,
+    event: Event,
+    aylin: Person,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(hub, "READ_AFTER", 0.1)
+    await sync_to_async(event.enter)(aylin)
+    pk = room.pk
+    async with socket_of(aylin, room, event.room) as socket:
+        await sync_to_async(delete)(room)
+        await socket.send_to(f"{pk}:1")
+        assert await hear(socket, "dismissed") == {"room": pk, "dismissed": True}
+        people = await hear(socket, "people")
+        assert (people["room"], "Aylin" in people["people"]) == (event.room_id, True)
+    await asyncio.sleep(0.3)
+    assert [record.getMessage() for record in caplog.records if record.levelno > 20] == []
+
+
+def delete(room: Room) -> None:
+    Stand.objects.filter(room=room).delete()
+    room.delete()
 
 
 @pytest.mark.parametrize("how", ["logged out", "expired", "new password", "deactivated"])

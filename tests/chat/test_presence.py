@@ -31,6 +31,17 @@ def test_people_are_here_for_18_seconds_unless_seen_again(
         assert Presence.objects.count() == 0
 
 
+@pytest.mark.services
+def test_a_deleted_room_or_person_costs_nobody_else_their_place(
+    transactional_db: None, room: Room, aylin: Person, jonas: Person
+) -> None:
+    there = [(room.pk, aylin.pk), (room.pk, jonas.pk)]
+    presence.refresh("one", [there[0], (10**6, aylin.pk), (room.pk, 10**6), there[1]])
+    assert presence.people_in([room.pk]) == {room.pk: {aylin.pk, jonas.pk}}
+    presence.note(10**6, aylin.pk)
+    assert Presence.objects.count() == 2
+
+
 def test_who_has_no_socket_asks_less_often_and_is_here_for_a_minute(
     room: Room, aylin: Person
 ) -> None:

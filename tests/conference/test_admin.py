@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +8,7 @@ from django.contrib.auth.models import Group
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image
 
 from chat import clock
@@ -21,6 +22,7 @@ from conference.models import (
     Place,
     Recording,
     Registration,
+    Session,
     Slot,
 )
 from tests.files import picture
@@ -87,6 +89,52 @@ def test_moderators_are_appointed_and_dismissed_in_the_forums_form(
     membership = slot.room.memberships.get()
     assert (membership.person, membership.role) == (olga, Role.MODERATOR)
     assert slot.forum.event.is_entered_by(olga) is True
+
+
+@pytest.fixture
+def spoken(event: Event, now: datetime, aylin: Person, olga: Person) -> Session:
+    """A session with Aylin, who is registered, and Olga, who is not any more."""
+    session = Session.objects.create(
+        event=event,
+        slug="dialog",
+        kind=Session.Kind.DIALOGUE,
+        title="Dialog",
+        starts_at=now,
+        ends_at=now + timedelta(hours=1),
+    )
+    for person in (aylin, olga):
+        session.speakers.create(event=event, person=person, name=str(person))
+        session.room.admit(person, Role.HOST)
+    return session
+
+
+def roles(session: Session) -> dict[str, str]:
+    return dict(session.room.memberships.values_list("person__name", "role"))
+
+
+def test_who_is_taken_off_a_session_keeps_its_room_no_longer(
+    client: Client, katrin: Person, spoken: Session
+) -> None:
+    client.force_login(katrin)
+    data = {"event": spoken.event_id, "slug": "dialog", "kind": "dialogue", "title": "Dialog"}
+    for name in ("starts_at", "ends_at"):
+        moment = timezone.localtime(getattr(spoken, name))
+        data |= {f"{name}_0": f"{moment:%d.%m.%Y}", f"{name}_1": f"{moment:%H:%M:%S}"}
+    assert client.post(path(spoken), data | {"speakers": []}).status_code == 302
+    assert roles(spoken) == {"Aylin Yılmaz": "member"}
+
+
+def test_whose_speaker_goes_or_is_somebody_else_keeps_the_room_no_longer(
+    client: Client, katrin: Person, spoken: Session, gerd: Person
+) -> None:
+    client.force_login(katrin)
+    first, second = spoken.speakers.order_by("pk")
+    data = {"event": spoken.event_id, "person": gerd.pk, "name": "Gerd Hoffmann"}
+    assert client.post(path(first), data).status_code == 302
+    assert roles(spoken) == {"Aylin Yılmaz": "member", "Olga Brandt": "host"}
+    address = reverse("admin:conference_speaker_delete", args=[second.pk])
+    assert client.post(address, {"post": "yes"}).status_code == 302
+    assert roles(spoken) == {"Aylin Yılmaz": "member"}
 
 
 def test_rooms_are_called_like_their_forum(client: Client, katrin: Person, slot: Slot) -> None:
