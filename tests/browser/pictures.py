@@ -57,6 +57,24 @@ def day_one(browser: Browser, server: Server) -> None:
             take(page, name)
 
 
+def mailing(browser: Browser, server: Server) -> None:
+    path = "/verwaltung/conference/mailing/add/"
+    with opened(browser, server, "organiser", path) as page:
+        page.get_by_label("Betreff:", exact=True).fill("Was Sie morgen brauchen")
+        page.get_by_label("Text:", exact=True).fill(
+            "Guten Tag {name},\n\nmorgen um 10 Uhr geht es weiter. Bitte denken Sie an:\n\n"
+            "- ein Headset\n- einen ruhigen Ort\n\n{link}\n\nFreundliche Grüße"
+        )
+        page.get_by_label("Betreff auf Englisch:").fill("What you need tomorrow")
+        page.get_by_label("Text auf Englisch:").fill(
+            "Dear {name},\n\ntomorrow at 10 it goes on. Please think of:\n\n"
+            "- a headset\n- a quiet place\n\n{link}\n\nKind regards"
+        )
+        page.get_by_role("button", name="Weiter zur Vorschau").click()
+        page.wait_for_load_state("networkidle")
+        take(page, "mailing")
+
+
 def day_two(browser: Browser, server: Server) -> None:
     with opened(browser, server, "moderator", f"{EVENT}foren/1/") as page:
         page.get_by_role("link", name="Zum Raum des Forums").first.click()
@@ -69,9 +87,13 @@ def main() -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as directory, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        for moment, tour in ("day1 10:40", day_one), ("day2 13:05", day_two):
+        for moment, *tours in [
+            ("day1 10:40", day_one, mailing),
+            ("day2 13:05", day_two),
+        ]:
             with running_demo(Path(directory), moment) as server:
-                tour(browser, server)
+                for tour in tours:
+                    tour(browser, server)
         browser.close()
 
 
