@@ -21,6 +21,7 @@ from filelock import FileLock
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from conference.models import Person
+from tests.worker import working
 
 AXE = settings.BASE_DIR / "node_modules/axe-core/axe.min.js"
 CHROMIUM = next(
@@ -102,6 +103,17 @@ def wait_for(server: Server, process: subprocess.Popen[bytes]) -> None:
 @pytest.fixture
 def server(daphne: Server, transactional_db: None) -> Server:
     return daphne
+
+
+@pytest.fixture
+def worker(server: Server) -> Iterator[None]:
+    """Sends what the pages write, to an outbox that is empty at first.
+
+    It ends before the database is emptied.
+    """
+    shutil.rmtree(settings.OUTBOX, ignore_errors=True)
+    with working(DATABASE_URL=database_url(), SITE_URL=server.url):
+        yield
 
 
 # -- the demo

@@ -1,18 +1,15 @@
 """Real workers, in processes of their own, on a database that others use too."""
 
-import os
 import signal
 import subprocess
-import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.conf import settings as house
 from django.db import OperationalError
 from django.tasks import TaskResultStatus
 from django.utils import timezone
@@ -24,6 +21,7 @@ from conference.tasks import each_minute, each_night, send_mail
 from conference.worker import PAUSES, Worker, enqueue_once, schedule, take_up
 from tests.browser.conftest import database_url
 from tests.smtp import Mailbox, mail_server
+from tests.worker import working
 
 IN_THE_DATABASE = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 
@@ -33,26 +31,14 @@ def _tasks_wait_for_a_worker(settings: Any, transactional_db: None) -> None:
     settings.TASKS = IN_THE_DATABASE
 
 
-@contextmanager
-def working(mailbox: Mailbox | None = None) -> Iterator[subprocess.Popen[bytes]]:
-    """``manage.py db_worker`` as production starts it, with the mail server of this test."""
-    environment = os.environ | {
-        "DJANGO_SETTINGS_MODULE": "conference.settings",
-        "DATABASE_URL": database_url(),
-        "DEMO": "0",
-        "SECRET_KEY": "x" * 50,
-        "EMAIL_URL": f"smtp://127.0.0.1:{mailbox.port if mailbox else 9}",
-    }
-    process = subprocess.Popen(
-        [sys.executable, "manage.py", "db_worker", "--interval", "0.1"],
-        env=environment,
-        cwd=house.BASE_DIR,
+def serving(mailbox: Mailbox) -> AbstractContextManager[subprocess.Popen[bytes]]:
+    """A worker whose mail server is this test's."""
+    return working(
+        DATABASE_URL=database_url(),
+        DEMO="0",
+        SECRET_KEY="x" * 50,
+        EMAIL_URL=f"smtp://127.0.0.1:{mailbox.port}",
     )
-    try:
-        yield process
-    finally:
-        process.kill()
-        process.wait(timeout=20)
 
 
 def until(condition: Callable[[], bool], seconds: float = 20) -> None:
@@ -86,7 +72,7 @@ def test_a_task_whose_worker_is_killed_is_done_by_another_and_the_mail_goes_out_
     with mail_server() as mailbox:
         mailbox.hangs = True
         mail = Mail.write(aylin, "cancelled", event=event)
-        with working(mailbox) as process:
+        with serving(mailbox) as process:
             until(lambda: mailbox.connections == 1)
             task = DBTaskResult.objects.running().get()
             assert task.task_path == "conference.tasks.send_mail"
@@ -97,7 +83,7 @@ def test_a_task_whose_worker_is_killed_is_done_by_another_and_the_mail_goes_out_
         long_ago = timezone.now() - timedelta(minutes=1)
         DBTaskResult.objects.filter(pk=task.pk).update(started_at=long_ago)
         Mail.objects.filter(pk=mail.pk).update(next_try_at=long_ago)
-        with working(mailbox), working(mailbox):
+        with serving(mailbox), serving(mailbox):
             mailbox.wait_for(1)
             until(lambda: not DBTaskResult.objects.running().exists())
             until(lambda: not Mail.objects.due().exists())
@@ -109,7 +95,7 @@ def test_a_task_whose_worker_is_killed_is_done_by_another_and_the_mail_goes_out_
 
 @pytest.mark.services
 def test_two_workers_send_each_of_many_mails_once(event: Event) -> None:
-    with mail_server() as mailbox, working(mailbox), working(mailbox):
+    with mail_server() as mailbox, serving(mailbox), serving(mailbox):
         for number in range(40):
             Mail.write(f"person{number}@example.org", "unknown")
         mailbox.wait_for(40)
@@ -120,7 +106,7 @@ def test_two_workers_send_each_of_many_mails_once(event: Event) -> None:
 
 
 def test_a_worker_ends_after_its_task_when_it_is_told_to(event: Event, aylin: Person) -> None:
-    with mail_server() as mailbox, working(mailbox) as process:
+    with mail_server() as mailbox, serving(mailbox) as process:
         Mail.write(aylin, "cancelled", event=event)
         mailbox.wait_for(1)
         process.terminate()
