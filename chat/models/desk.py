@@ -17,6 +17,7 @@ from threading import Event, Lock
 from django.db import InterfaceError, OperationalError, connection, transaction
 
 from chat.entrance import people_in
+from chat.limits import pace_all
 from chat.models.message import Message
 from chat.models.posting import Outcome, Post, write
 
@@ -81,9 +82,8 @@ os.register_at_fork(after_in_child=desk.__init__)  # type: ignore[misc]
 
 def settle(posts: list[Post]) -> None:
     """Write them, and give each its outcome."""
-    for post in posts:
-        if post.session:
-            post.count()  # others have counted in their own threads
+    if by_socket := [post for post in posts if post.session]:  # the others have counted
+        pace_together(by_socket)
     try:
         outcomes = _written(posts)
     except (OperationalError, InterfaceError):
@@ -93,6 +93,11 @@ def settle(posts: list[Post]) -> None:
         outcomes = [outcome for post in posts for outcome in _tried([post])]
     for post, outcome in zip(posts, outcomes, strict=True):
         post.outcome = outcome
+
+
+def pace_together(posts: list[Post]) -> None:
+    for post, haste in zip(posts, pace_all([p.author_pk for p in posts]), strict=True):
+        post.haste = haste
 
 
 def _written(posts: list[Post]) -> list[Outcome]:

@@ -13,10 +13,11 @@
  *                the body. Without sockets these are plain page requests (--request GET).
  *     --publish  by somebody else, who reads "sequence nanoseconds group" lines from this FD
  *
- * and otherwise as a frame over the first socket of the group. TEXT contains MARK, which
+ * and otherwise as a frame over the sockets of the group in turns. TEXT contains MARK, which
  * becomes the message's number and the moment at which it was due (CLOCK_MONOTONIC); the
  * server may wrap it in what it likes, and may join several in one frame. TEXT may also
- * contain UUID, which becomes the message's own.
+ * contain UUID, which becomes the message's own, and ROOM, which becomes what stands after the
+ * last "=" of the socket's path.
  *
  * --rate sends messages when they are due, whatever the server does; times run from then.
  * --flight keeps so many on their way: a message is through when everybody has it, and the
@@ -51,6 +52,7 @@
 #define MARK_START "mark-"
 #define MARK_LENGTH (sizeof MARK - 1)
 #define UUID "00000000-0000-4000-8000-000000000000"
+#define ROOM "ROOM______"
 #define SECOND 1000000000LL
 #define PATIENCE (3 * SECOND) /* for messages that do not arrive */
 #define TRIES 3               /* to open a socket, as a server in trouble may refuse it */
@@ -139,7 +141,7 @@ static Line *socket_lines, *sender_lines;
 static Peer *sockets, *connections;
 static int socket_count, sender_count, connection_count = 4, group_count;
 static int *group_sizes;
-static Peer **group_speakers;
+static Peer ***group_peers;
 
 static Message *messages;
 static long message_count, message_room, first; /* first of this phase */
@@ -209,7 +211,7 @@ static void write_frame(Peer *peer, int opcode, const char *data, size_t length)
 
 /* -- sending messages */
 
-static char *text_of(long number)
+static char *text_of(long number, const char *path)
 {
     char *copy = strdup(text), *place, filled[64];
     if ((place = strstr(copy, MARK))) {
@@ -222,6 +224,11 @@ static char *text_of(long number)
                  (unsigned)(messages[0].due >> 20) & 0xffff, number);
         memcpy(place, filled, sizeof UUID - 1);
     }
+    if ((place = strstr(copy, ROOM))) {
+        const char *room = strrchr(path, '=');
+        snprintf(filled, sizeof filled, "%*s", (int)sizeof ROOM - 1, room ? room + 1 : "");
+        memcpy(place, filled, sizeof ROOM - 1);
+    }
     return copy;
 }
 
@@ -229,7 +236,7 @@ static void ask(Peer *connection, long number)
 {
     Line *line = &sender_lines[number % sender_count];
     bool has_body = strcmp(request, "GET") != 0;
-    char *body = has_body ? text_of(number) : strdup(""), *head;
+    char *body = has_body ? text_of(number, line->path) : strdup(""), *head;
     int length = asprintf(&head, "%s %s HTTP/1.1\r\nHost: 127.0.0.1:%d\r\n%s", request,
                           line->path, port, line->headers);
     write_to(connection, head, length);
@@ -267,8 +274,9 @@ static void send_message(nanoseconds due, bool counts)
     } else if (publish_fd >= 0) {
         dprintf(publish_fd, "%ld %lld %d\n", number, due, group);
     } else {
-        char *full = text_of(number);
-        write_frame(group_speakers[group], 1, full, strlen(full));
+        Peer *speaker = group_peers[group][number / group_count % group_sizes[group]];
+        char *full = text_of(number, speaker->line->path);
+        write_frame(speaker, 1, full, strlen(full));
         free(full);
     }
 }
@@ -645,7 +653,7 @@ static int other_orders(void)
 {
     int others = 0;
     for (int i = 0; i < socket_count; i++)
-        others += sockets[i].order != group_speakers[sockets[i].line->group]->order;
+        others += sockets[i].order != group_peers[sockets[i].line->group][0]->order;
     return others;
 }
 
@@ -805,10 +813,11 @@ static void prepare(void)
             group_count = socket_lines[i].group + 1;
     }
     group_sizes = calloc(group_count + 1, sizeof *group_sizes);
-    group_speakers = calloc(group_count + 1, sizeof *group_speakers);
-    for (int i = socket_count - 1; i >= 0; i--) {
-        group_sizes[socket_lines[i].group]++;
-        group_speakers[socket_lines[i].group] = &sockets[i];
+    group_peers = calloc(group_count + 1, sizeof *group_peers);
+    for (int i = 0; i < socket_count; i++) {
+        int group = socket_lines[i].group, size = ++group_sizes[group];
+        group_peers[group] = grown(group_peers[group], size * sizeof **group_peers);
+        group_peers[group][size - 1] = &sockets[i];
     }
     connections = calloc(connection_count, sizeof *connections);
     for (int i = 0; i < connection_count; i++)

@@ -15,6 +15,7 @@ HERE = Path(__file__).parent
 HOUSE = HERE.parent.parent
 MARK = "mark-00000000-00000000000000000000"
 UUID = "00000000-0000-4000-8000-000000000000"
+ROOM = "ROOM______"
 SERVER_CORE, LOAD_CORE = 0, 1
 WORDS = " Nachbarschaft und Quartier leben davon, dass Menschen miteinander reden."
 

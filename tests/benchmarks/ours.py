@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.load import HOUSE, UUID, Server, text
+from tests.benchmarks.load import HOUSE, ROOM, UUID, Server, text
 from tests.benchmarks.servers import Machine, Start, form, free_port, process
 
 EVERY = 50  # frames after which a reader says how many it has
@@ -89,9 +89,10 @@ def fachtag(
     application: str = HOUSE_APPLICATION,
     *,
     server: Callable[[int, str], list[str]] = fast,
-    posts: bool = False,
+    posts: str = "",
 ) -> Start:
-    """Messages come from another process of ours by the layer, or are posted as forms."""
+    """Messages come from another process of ours by the layer; or people post them, by their
+    open ``"sockets"`` or as ``"forms"``."""
 
     @contextmanager
     def start(machine: Machine, sockets: int, rooms: int) -> Iterator[Server]:
@@ -100,7 +101,9 @@ def fachtag(
         with process(server(port, application), port, env) as pids:
             lines = listening(people, port, sockets, rooms)
             running = Server(port, pids, lines, environment=env, count_every=EVERY)
-            if posts:
+            if posts == "sockets":
+                running.message = LETTER
+            elif posts == "forms":
                 running.senders = posting(people, port, sockets, rooms)
                 running.message = form(body=text(200), client_id=UUID)
             else:
@@ -109,6 +112,9 @@ def fachtag(
             yield running
 
     return start
+
+
+LETTER = f'{{"room":{ROOM},"id":"{UUID}","body":"{text(200)}","answers":null,"lang":"de"}}'
 
 
 def event(room: int, frame: int = 600) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from statistics import median
 from tests.benchmarks.scenarios import (
     BROADCAST,
     CORE,
+    FORMS,
     NCHAN,
     OURS,
     PAGES,
@@ -213,7 +214,7 @@ def untrue(results: dict[str, Results]) -> float:
         sum(wrong(figures).values())
         for scenario in results.values()
         for who, rounds in scenario.items()
-        if who in (OURS, UNPACED, PLAIN)
+        if who in (OURS, FORMS, UNPACED, PLAIN)
         for figures in rounds
     )
 
