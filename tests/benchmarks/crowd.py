@@ -98,4 +98,5 @@ def sessions(people: list[Person]) -> list[str]:
     return [row.session_key for row in Session.objects.bulk_create(rows)]
 
 
-Path(sys.argv[1]).write_text(json.dumps(main()))
+if __name__ == "__main__":
+    Path(sys.argv[1]).write_text(json.dumps(main()))

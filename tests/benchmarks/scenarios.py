@@ -1,6 +1,7 @@
 """What is measured: who competes in what, and which figures are shown of it."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -71,7 +72,7 @@ class Pace:
 
 
 def all_of(machine: Machine, pace: Pace) -> dict[str, Scenario]:
-    scenarios = [fanout, thousand, calling, posting, storing, pages, influence, idle]
+    scenarios = [fanout, thousand, calling, posting, storing, rush, pages, influence, idle]
     return {scenario.__name__: scenario(machine, pace) for scenario in scenarios}
 
 
@@ -269,6 +270,51 @@ def storing(machine: Machine, pace: Pace) -> Scenario:
 
 PAGES = ["programme", "stand", "room", "manifest"]
 STOCK = "tests.benchmarks.baselines.stock:application"
+
+
+def rush(machine: Machine, pace: Pace) -> Scenario:
+    def run(processes: int, url: str) -> Run:
+        def one() -> Figures:
+            ours.people_of(machine)  # with whom the static files are laid out
+            script = [sys.executable, "-W", "ignore", "-m", "tests.benchmarks.rush"]
+            done = subprocess.run(
+                [*script, str(processes), f"{5 * pace.seconds}"],
+                cwd=HOUSE,
+                env=ours.environment(machine) | {"DATABASE_URL": url},
+                preexec_fn=on_all_cores,
+                check=True,
+                capture_output=True,
+                text=True,
+            )
+            return json.loads(done.stdout.splitlines()[-1])
+
+        return one
+
+    sqlite = f"sqlite:///{machine.folder}/rush.sqlite3"
+    return Scenario(
+        "Registration opens: 2,000 people for 300 places in twelve slots, sixteen at a time",
+        {
+            "signups_per_second": "sign-ups/s",
+            "p95": "p95 ms of a request",
+            "page_p95": "p95 ms of the forums page meanwhile",
+            "errors": "errors",
+            "overbooked": "overbooked slots",
+        },
+        {
+            "Fachtag, a process, SQLite": run(1, sqlite),
+            "Fachtag, a process, PostgreSQL": run(1, machine.postgresql),
+            "Fachtag, two processes, PostgreSQL": run(2, machine.postgresql),
+            "PostgreSQL alone": run(0, machine.postgresql),
+        },
+        "By HTTP, from the form to the place or the waiting list, with the mail written. "
+        "Servers, database and visitors share all cores. The database alone counts a place "
+        "and writes it down.",
+        rounds=1,
+    )
+
+
+def on_all_cores() -> None:
+    os.sched_setaffinity(0, range(os.cpu_count() or 1))
 
 
 def pages(machine: Machine, pace: Pace) -> Scenario:
