@@ -11,6 +11,7 @@ from linkify_it import LinkifyIt
 INVISIBLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 SCHEMES = ("https://", "http://", "mailto:")
 links = LinkifyIt()
+LIKE_A_LINK = re.compile(r"[:@]|www\.", re.IGNORECASE)  # few texts need a thorough look
 # “Bürger”, “Buerger” and “Burger” are one to somebody who searches.
 SPELLINGS = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss"})
 
@@ -28,7 +29,7 @@ def to_html(text: str, mentions: dict[str, str] | None = None) -> SafeString:
     Whom it ``mentions`` (names by ``chat.mentions.key``) stands out.
     """
     html, end = "", 0
-    for link in links.match(text) or []:
+    for link in (links.match(text) if LIKE_A_LINK.search(text) else None) or []:
         # “Hallo.Es” is a missing space rather than an address in Spain.
         is_meant = link.schema or link.raw.lower().startswith("www.")
         if is_meant and link.url.lower().startswith(SCHEMES):

@@ -1,4 +1,4 @@
-from functools import cached_property
+from functools import cache, cached_property
 from typing import Any
 from uuid import uuid4
 
@@ -6,6 +6,7 @@ from django import template
 from django.conf import settings
 from django.template.base import NodeList, Parser, Token
 from django.template.context import Context
+from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.html import format_html
@@ -15,7 +16,7 @@ from django.utils.translation import ngettext
 
 from chat import clock, live, notices, presence, reading
 from chat.finding import excerpt
-from chat.models import Reachable, Reaction, Room
+from chat.models import Message, Reachable, Reaction, Room
 from chat.models.message import MAX_LENGTH
 from chat.models.posting import Paused, check_voice
 from chat.models.reaction import signs_of
@@ -59,6 +60,25 @@ class EveryLanguage(template.Node):
         with translation.override(code):
             text = self.nodelist.render(Context())
         return format_html('<span class="in-{0}" lang="{0}">{1}</span>', code, text)
+
+
+ROOM, NUMBER = 10**15 + 1, 10**15 + 2  # stand for those of any message
+
+
+@register.simple_tag
+def message_actions(message: Message) -> SafeString:
+    """The links below a message: the same for all but for its room and number, so they are put
+    together once. Half the work of a row."""
+    html = actions_of(is_hidden=message.hidden_at is not None)
+    html = html.replace(str(ROOM), str(message.room_id))
+    return mark_safe(html.replace(str(NUMBER), str(message.number)))  # noqa: S308 - a template's
+
+
+@cache
+def actions_of(*, is_hidden: bool) -> str:
+    hidden_at = clock.now() if is_hidden else None
+    message = Message(room_id=ROOM, number=NUMBER, hidden_at=hidden_at)
+    return render_to_string("chat/_actions.html", {"message": message})
 
 
 @register.inclusion_tag("chat/_room.html", takes_context=True)
