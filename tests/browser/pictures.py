@@ -17,6 +17,7 @@ django.setup()
 from tests.browser.conftest import CHROMIUM, FLAGS, Server, running_demo  # noqa: E402
 
 PICTURES = Path(__file__).parents[2] / "docs/pictures"
+IMPORT = "/verwaltung/conference/registration/einlesen/"
 EVENT = "/veranstaltungen/fachtag-quartier-2020/"
 
 
@@ -82,12 +83,38 @@ def day_two(browser: Browser, server: Server) -> None:
         take(page, "forum")
 
 
+def registration(browser: Browser, server: Server) -> None:
+    for name, role, path in [
+        ("register", "", f"{EVENT}anmeldung/"),
+        ("my-event", "attendee", f"{EVENT}meine-anmeldung/"),
+        ("equipment", "", f"{EVENT}technik/"),
+        ("figures", "organiser", f"{EVENT}zahlen/"),
+        ("administration-registrations", "organiser", "/verwaltung/conference/registration/"),
+    ]:
+        with opened(browser, server, role, path) as page:
+            take(page, name)
+    with opened(browser, server, "organiser", IMPORT) as page:
+        look_at_a_list(page)
+        take(page, "administration-import")
+
+
+def look_at_a_list(page: Page) -> None:
+    page.get_by_label("Veranstaltung").select_option(label="Quartier 2030 – das neue Jahrzehnt")
+    lines = ["Name;E-Mail;Ort", "Ida Stein;ida.stein@example.org;Weinheim", "Otto;otto@;Aalen"]
+    content = "\n".join(lines).encode()
+    page.get_by_label("Liste").set_input_files(
+        {"name": "liste.csv", "mimeType": "text/csv", "buffer": content}
+    )
+    page.get_by_role("button", name="Zuerst prüfen").click()
+
+
 def main() -> None:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     PICTURES.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory() as directory, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         for moment, *tours in [
+            ("registration", registration),
             ("day1 10:40", day_one, mailing),
             ("day2 13:05", day_two),
         ]:

@@ -149,10 +149,10 @@ def load() -> None:
     for command in LOADERS:
         if command in get_commands():
             call_command(command)
-    # Who was enrolled just now, years after the event as it is loaded, came in its own time.
+    # Who was enrolled just now, too late for the event as it is loaded, came in time.
     for event in Event.objects.filter(slug=REFERENCE):
-        opened = event.registration_opens_at
-        enrolled = event.registrations.filter(registered_at__gt=event.starts_at)
+        opened, closes = event.registration_opens_at, event.registration_closes_at
+        enrolled = event.registrations.filter(registered_at__gt=closes or event.starts_at)
         enrolled.update(registered_at=opened, confirmed_at=opened)
 
 

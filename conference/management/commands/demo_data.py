@@ -24,6 +24,7 @@ from conference.models import (
     ForumMaterial,
     Page,
     Person,
+    Question,
     Registration,
     Session,
     Slot,
@@ -80,11 +81,14 @@ def load_reference(data: Data) -> None:
         load_session(event, fields, speakers)
     for fields in data["forums"]:
         load_forum(event, fields, speakers, people)
+    for position, fields in enumerate(data["questions"]):
+        Question.objects.create(event=event, position=position, **fields)
     for fields in data["materials"]:
         number = fields.pop("forum")
         ForumMaterial.objects.create(forum=event.forums.get(number=number), **fields)
     # Places are given for what lies ahead: the event starts tomorrow, and moves on from there.
     move(event, (clock.now() + timedelta(days=1)).astimezone(event.zone).date())
+    event.refresh_from_db()
     event.registrations.update(
         **dict.fromkeys(REGISTERED, event.starts_at - timedelta(days=40))
     )
