@@ -198,8 +198,9 @@ class Mail(models.Model):
         """Render ``conference/mail/<template>.txt`` and send it after commit.
 
         The template's first paragraph is the subject. The HTML part shows the others; one that
-        ends in a line with nothing but an address becomes a link, and ``url`` the button; or
-        it shows ``parts``, made like those of ``paragraphs`` or with ``html``. With
+        ends in a line with nothing but an address becomes a link, and ``url``, or else the
+        first of them, the button; or it shows ``parts``, made like those of ``paragraphs`` or
+        with ``html``. With
         ``way_in`` that is a login link, to ``next_path`` or the event's entrance. ``calendar``
         is a file to attach (RFC 5545). A mail with the ``key`` of another is not written again.
         Mails to many do not go ``at_once`` but in each minute's round, so many at a time.
@@ -424,13 +425,16 @@ def rendered(template: str, context: dict[str, Any]) -> dict[str, str]:
         f"conference/mail/{template}.txt", context
     ).partition("\n\n")
     subject = " ".join(subject.split())[:200]
+    parts = context.get("parts") or paragraphs(text)
+    links = [part["url"] for part in parts if "url" in part]
     html = render_to_string(
         "conference/mail/frame.html",
         {
             **context,
             "subject": subject,
             "headline": subject.removesuffix(f": {context['event'] or settings.SITE_NAME}"),
-            "paragraphs": context.get("parts") or paragraphs(text),
+            "paragraphs": parts,
+            "button": context["url"] if context.get("url") in links else "".join(links[:1]),
         },
     )
     return {"subject": subject, "text": text.strip() + end_of_text(context), "html": html}

@@ -155,6 +155,13 @@ def test_the_welcome_names_days_way_in_and_help(event: Event, aylin: Person) -> 
     assert mail.calendar == entry_of(event)
 
 
+def test_the_first_link_is_the_button_where_no_other_is(event: Event, aylin: Person) -> None:
+    html = Mail.write(aylin, "cancelled", event=event).html
+    assert html.count('class="button"') == 1
+    button = html.partition('class="button"')[2]
+    assert f'href="http://127.0.0.1:8000{event.get_absolute_url()}"' in button
+
+
 @pytest.mark.parametrize(
     ("text", "parts"),
     [
