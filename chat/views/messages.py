@@ -1,5 +1,8 @@
+from __future__ import annotations
+
+from collections.abc import Callable
 from datetime import UTC, date, datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
@@ -16,6 +19,9 @@ from chat.models.report import open_in
 from chat.models.room import CHANGES, PAGE
 from chat.refusal import Refusal
 from chat.views.doors import Entered, done, in_room, refused, wants_frames, way_back
+
+if TYPE_CHECKING:
+    from conference.models import Person
 
 OVERLAP = timedelta(seconds=10)
 
@@ -128,15 +134,23 @@ def edit(request: Entered, room: Room, number: int) -> HttpResponse:
     return done(request, context["message"])
 
 
-@require_POST
-@in_room
-def delete(request: Entered, room: Room, number: int) -> HttpResponse:
-    context = about(request, room, number)
-    try:
-        context["message"].delete_by(request.user)
-    except Refusal as refusal:
-        return refused(request, refusal, "chat/message.html", context)
-    return done(request, context["message"])
+def changing(verb: Callable[[Message, Person], None]) -> Callable[..., HttpResponse]:
+    """A view that says this verb to one message."""
+
+    @require_POST
+    @in_room
+    def change(request: Entered, room: Room, number: int) -> HttpResponse:
+        context = about(request, room, number)
+        try:
+            verb(context["message"], request.user)
+        except Refusal as refusal:
+            return refused(request, refusal, "chat/message.html", context)
+        return done(request, context["message"])
+
+    return change
+
+
+delete = changing(Message.delete_by)
 
 
 def about(request: Entered, room: Room, number: int) -> dict[str, Any]:
