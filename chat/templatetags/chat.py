@@ -156,7 +156,7 @@ def silence_of(seat: Any) -> Refusal | None:
 def pinned_in(room: Room, person_pk: int) -> SafeString:
     """The row of the message that stands above the log, if one does."""
     pinned = room.pinned()
-    html = pinned.html.replace(" id=", " data-id=", 1) if pinned else ""  # ids are unique
+    html = pinned.html.replace(' id="', ' data-id="') if pinned else ""  # ids are unique
     return own_marked(html, person_pk)
 
 

@@ -29,7 +29,14 @@ export function act(log, event) {
   const link = event.target.closest("a");
   const [, action] = ACTIONS.find(([name]) => link?.classList.contains(name)) ?? [];
   if (!action || event.ctrlKey || event.metaKey) return;
+  if (action !== copy) link.closest("[popover]")?.hidePopover();
   if (action(log, link, link.closest(".message")) !== false) event.preventDefault();
+}
+
+/* Where the focus returns to: a link in a closed menu cannot have it. */
+function back(link) {
+  const isHidden = link.closest("[popover]:not(:popover-open)");
+  (isHidden ? link.closest(".message__actions").querySelector(".message__menu") : link).focus();
 }
 
 /* The next three leave the link to lead where it leads if they cannot do better. */
@@ -66,7 +73,7 @@ function edit(log, link, row) {
   form.append(field, button(log.dataset.textSave, "submit"), button(log.dataset.textCancel));
   const close = () => {
     form.replaceWith(body);
-    link.focus();
+    back(link);
   };
   form.querySelector("[type=button]").addEventListener("click", close);
   form.addEventListener("keydown", (event) => {
@@ -98,7 +105,7 @@ function askWhetherToDelete(log, link, row) {
   const [yes, no] = question.querySelectorAll("button");
   const close = () => {
     question.remove();
-    link.focus();
+    back(link);
   };
   yes.addEventListener("click", () => send(log, link, row, "loeschen/"));
   no.addEventListener("click", close);

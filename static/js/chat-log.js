@@ -178,8 +178,10 @@ class ChatLog extends HTMLElement {
     const wasAtEnd = this.isAtEnd;
     const focused = old?.contains(document.activeElement) && document.activeElement.className;
     if ("own" in row.dataset) this.dropPending(row.dataset.client);
+    const hadMenu = old?.querySelector(":popover-open");
     if (old) old.replaceWith(row);
     else this.insert(row, number);
+    if (hadMenu) row.querySelector("[popover]")?.showPopover({ source: row.querySelector(".message__menu") });
     if (focused) this.focusOn(row, focused);
     this.separateDays();
     if (wasAtEnd) this.toEnd();
@@ -197,6 +199,7 @@ class ChatLog extends HTMLElement {
     if ((!isPinned && !isOld) || Number(old?.dataset.changed) > changed) return;
     const row = this.finish(rowFrom(html));
     row.removeAttribute("id");
+    row.querySelector("[popover]")?.removeAttribute("id");
     list.replaceChildren(...(isPinned ? [row] : []));
     this.pinned.hidden = !isPinned;
   }
@@ -241,11 +244,10 @@ class ChatLog extends HTMLElement {
 
   /* Focus never falls out of the log: what it was on has been replaced. */
   focusOn(row, className) {
-    const wanted = className.startsWith("message__") ? className : "message__edit";
-    const links = [...row.querySelectorAll(".message__actions a")];
-    const visible = links.filter((link) => link.checkVisibility());
-    const same = visible.find((link) => link.className === wanted);
-    (same ?? visible[0] ?? this.scroller).focus();
+    const ways = [...row.querySelectorAll(".message__actions :is(a, button)")];
+    const visible = ways.filter((way) => way.checkVisibility());
+    const same = visible.find((way) => way.className === className);
+    (same ?? row.querySelector(".message__menu") ?? visible[0] ?? this.scroller).focus();
   }
 
   showPending(row) {

@@ -43,6 +43,17 @@ def messages(page: Page) -> Locator:
     return page.locator(".message:not(.message--pending) .message__body")
 
 
+def choose(row: Locator, name: str) -> None:
+    """From the menu of this message."""
+    row.get_by_role("button", name="Mehr zu dieser Nachricht").click()
+    row.get_by_role("link", name=name).click()
+
+
+def edit_by_keys(page: Page) -> None:
+    for key in ["Enter", "Tab", "Tab", "Enter"]:  # open the menu, past "copy link"
+        page.keyboard.press(key)
+
+
 def bodies(room: Room) -> list[str]:
     return list(room.messages.values_list("body", flat=True))
 
@@ -71,16 +82,16 @@ def test_edits_deletions_and_hiding_arrive_live(
         write(visitor, text)
     expect(messages(lead)).to_have_count(3, timeout=SOON)
     rows = visitor.locator(".message")
-    rows.nth(0).get_by_role("link", name="Bearbeiten").click()
+    choose(rows.nth(0), "Bearbeiten")
     field = visitor.get_by_label("Nachricht bearbeiten")
     expect(field).to_be_focused()
     field.fill("Guten Tag")
     field.press("Enter")
     expect(messages(lead).nth(0)).to_have_text("Guten Tag", timeout=SOON)
-    rows.nth(1).get_by_role("link", name="Löschen").click()
+    choose(rows.nth(1), "Löschen")
     rows.nth(1).get_by_role("button", name="Löschen").click()
     expect(lead.get_by_text("Diese Nachricht wurde gelöscht.")).to_be_visible(timeout=SOON)
-    lead.locator(".message").nth(2).get_by_role("link", name="Ausblenden").click()
+    choose(lead.locator(".message").nth(2), "Ausblenden")
     hidden = visitor.get_by_text("Die Moderation hat diese Nachricht ausgeblendet.")
     expect(hidden).to_be_visible(timeout=SOON)
     expect(messages(visitor)).to_have_text(["Guten Tag"])
@@ -115,7 +126,7 @@ def test_without_javascript_people_read_write_and_edit(
     page.get_by_role("button", name="Senden").click()
     assert page.url.endswith(stand.get_absolute_url())
     expect(messages(page).last).to_have_text("Ohne Skripte")
-    page.locator(".message").last.get_by_role("link", name="Bearbeiten").click()
+    choose(page.locator(".message").last, "Bearbeiten")
     page.get_by_label("Nachricht bearbeiten").fill("Ganz ohne Skripte")
     page.get_by_role("button", name="Speichern").click()
     assert page.url.endswith(stand.get_absolute_url())
@@ -294,20 +305,27 @@ def test_by_keyboard_alone(
     page.keyboard.type("zweite Zeile")
     page.keyboard.press("Enter")
     expect(messages(page)).to_have_text(["Erste Zeile\nzweite Zeile"])
-    edit = page.get_by_role("link", name="Bearbeiten")
+    menu = page.get_by_role("button", name="Mehr zu dieser Nachricht")
     for _step in range(10):
         page.keyboard.press("Shift+Tab")
-        if edit.evaluate("link => link === document.activeElement"):
+        if menu.evaluate("button => button === document.activeElement"):
             break
-    page.keyboard.press("Enter")
+    edit = page.get_by_role("link", name="Bearbeiten")
+    for _time in range(2):
+        page.keyboard.press("Enter")
+        expect(edit).to_be_visible()
+        page.keyboard.press("Escape")
+        expect(edit).to_be_hidden()
+        expect(menu).to_be_focused()
+    edit_by_keys(page)
     page.keyboard.press("Escape")
-    expect(edit).to_be_focused()
-    page.keyboard.press("Enter")
+    expect(menu).to_be_focused()
+    edit_by_keys(page)
     page.keyboard.press("Control+A")
     page.keyboard.type("Nur eine")
     page.keyboard.press("Enter")
     expect(messages(page)).to_have_text(["Nur eine"])
-    expect(edit).to_be_focused()
+    expect(menu).to_be_focused()
 
 
 def test_new_messages_are_read_out_politely_unless_switched_off(

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from chat.models import Reachable, Talk
 from conference.models import Event, Person
 from tests.browser.conftest import Trouble
-from tests.browser.test_chat import messages, write
+from tests.browser.test_chat import choose, messages, write
 
 NewPage = Callable[..., Page]
 SOON = 3_000  # milliseconds
@@ -96,7 +96,7 @@ def test_a_reported_message_is_shown_to_the_organisers(
     page = new_page(gerd)
     page.goto(talk.room.get_absolute_url())
     expect(page.locator(".chat__state")).to_have_text(LIVE)
-    page.get_by_role("link", name="Melden").click()
+    choose(page.locator(".message"), "Melden")
     dialog = page.get_by_role("dialog")
     dialog.get_by_label("Was ist an dieser Nachricht nicht in Ordnung?").fill("Werbung")
     press(page, "button", "Den Veranstaltenden zeigen")

@@ -8,14 +8,14 @@ from chat.models import Room, Sanction
 from conference.models import Person
 from marketplace.models import Stand
 from tests.browser.conftest import Trouble
-from tests.browser.test_chat import NewPage, enter, messages, room, write
+from tests.browser.test_chat import NewPage, choose, enter, messages, room, write
 
 __all__ = ["room"]
 SOON = 2_000  # milliseconds
 
 
 def more(page: Page, number: int = 0) -> None:
-    page.locator(".chat__list .message").nth(number).get_by_role("link", name="Mehr").click()
+    choose(page.locator(".chat__list .message").nth(number), "Alles zu dieser Nachricht")
 
 
 def test_who_is_muted_sees_until_when_and_why_and_is_heard_again(
@@ -97,7 +97,7 @@ def test_reports_reach_the_hosts_and_hiding_settles_them(
     visitor, lead = enter(new_page(aylin), stand), enter(new_page(jonas), stand)
     other = enter(new_page(gerd), stand)
     write(visitor, "Kaufen Sie!")
-    other.get_by_role("link", name="Melden").click()
+    choose(other.locator(".message"), "Melden")
     dialog = other.get_by_role("dialog")
     dialog.get_by_label("Was ist an dieser Nachricht nicht in Ordnung?").fill("Werbung")
     dialog.get_by_role("button", name="Nachricht melden").click()
@@ -123,7 +123,7 @@ def test_a_pinned_message_stands_above_every_log(
     expect(pinned.locator(".message__body")).to_have_text("Um elf geht es weiter.")
     visitor.reload()
     expect(pinned.locator(".message__body")).to_have_text("Um elf geht es weiter.")
-    lead.locator(".chat__list .message").get_by_role("link", name="Löschen").click()
+    choose(lead.locator(".chat__list .message"), "Löschen")
     lead.locator(".chat__list").get_by_role("button", name="Löschen").click()
     expect(pinned).to_be_hidden()
 
@@ -192,14 +192,16 @@ def test_keeping_a_room_works_by_keyboard_and_is_accessible(
         enter(page, stand)
         page.locator(".keeping summary").press("Enter")
         assert axe(page) == []
-        link = page.locator(".message").get_by_role("link", name="Mehr")
-        link.press("Enter")
+        menu = page.get_by_role("button", name="Mehr zu dieser Nachricht")
+        menu.press("Enter")
+        assert axe(page) == []
+        page.get_by_role("link", name="Alles zu dieser Nachricht").press("Enter")
         dialog = page.get_by_role("dialog")
         dialog.get_by_text("Dauerhaft ausschließen").press("Enter")
         assert axe(page) == []
         page.keyboard.press("Escape")
         expect(dialog).to_be_hidden()
-        expect(link).to_be_focused()
+        expect(menu).to_be_focused()
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
         for name in ["leiten", f"personen/{aylin.pk}", "nachrichten/1", "meldungen"]:
             page.goto(f"{room.get_absolute_url()}{name}/")

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import Server, Trouble, running_demo
+from tests.browser.test_chat import choose
 
 EVENT = "/veranstaltungen/fachtag-quartier-2020/"
 LIVE = "Neue Nachrichten erscheinen von selbst."
@@ -86,7 +87,7 @@ def test_a_moderator_and_two_attendees_talk_in_the_forum(enter: Enter) -> None:
         expect(message(page, "Willkommen im Forum 1.")).to_be_visible(timeout=SECOND)
     write(first, "Wer darf das sehen? Kaufen Sie jetzt!")
     row = moderator.locator(".message", has_text="Kaufen Sie jetzt!")
-    row.get_by_role("link", name="Ausblenden").click()
+    choose(row, "Ausblenden")
     expect(message(second, "Kaufen Sie jetzt!")).to_have_count(0, timeout=SECOND)
     expect(
         second.get_by_text("Die Moderation hat diese Nachricht ausgeblendet.")

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from chat.models import Room
 from conference.models import Person
 from marketplace.models import Stand
-from tests.browser.test_chat import SOON, enter, messages, write
+from tests.browser.test_chat import SOON, choose, enter, messages, write
 
 NewPage = Callable[..., Page]
 
@@ -53,7 +53,7 @@ def test_an_answer_by_keyboard_quotes_and_leads_back(
     original = lead.locator(f"#message-{room.pk}-1")
     expect(original).to_be_focused()
     expect(original).to_be_in_viewport()
-    original.get_by_role("link", name="Löschen").click()
+    choose(original, "Löschen")
     original.get_by_role("button", name="Löschen").click()
     last = page.locator(".message").last.locator(".quote")
     expect(last).to_have_text(
@@ -112,7 +112,7 @@ def test_a_copied_link_leads_to_its_message_among_the_others(
     page.goto(room.get_absolute_url())  # nothing is new any more
     page.goto(f"{room.get_absolute_url()}?before=40")
     row = page.locator(f"#message-{room.pk}-20")
-    row.get_by_role("link", name="Link kopieren").click()
+    choose(row, "Link kopieren")
     expect(row.get_by_role("link", name="Link kopiert")).to_be_visible()
     page.goto(page.evaluate("navigator.clipboard.readText()"))
     expect(row).to_be_in_viewport()

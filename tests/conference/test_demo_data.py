@@ -4,6 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.db.models import F
 
+from chat.models import Message
 from conference.models import Event, Page, Person, Place, Registration, Session, Slot
 from conference.views.demo import ROLES
 
@@ -61,7 +62,17 @@ def test_the_series_has_an_archive_and_a_date_to_save() -> None:
 
 
 def test_loading_again_changes_nothing() -> None:
-    models = (Event, Page, Person, Place, Registration, Session)
+    models = (Event, Message, Page, Person, Place, Registration, Session)
     before = [model.objects.count() for model in models]
     call_command("demo_data")
     assert [model.objects.count() for model in models] == before
+
+
+def test_people_talk_in_the_foyer_and_moderators_welcome_in_their_rooms() -> None:
+    event = reference()
+    foyer = event.room.messages.select_related("answers_to")
+    assert [one.answers_to.number for one in foyer if one.answers_to] == [4, 6, 9]
+    assert list(foyer) == list(foyer.order_by("posted_at"))
+    rooms = Slot.objects.filter(forum__event=event).values("room")
+    welcomes = Message.objects.filter(room__in=rooms)
+    assert sorted(welcomes.values_list("role", flat=True)) == ["moderator"] * 12

@@ -7,6 +7,7 @@ from functools import partial
 from itertools import cycle
 from pathlib import Path
 from typing import Any
+from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.hashers import make_password
@@ -16,6 +17,7 @@ from django.core.management.base import BaseCommand
 from django.db import transaction
 
 from chat import clock
+from chat.models import Message
 from conference.management.commands.demo import REGISTERED, move
 from conference.models import (
     Contingent,
@@ -96,6 +98,7 @@ def load_reference(data: Data) -> None:
         if "slot" in fields:
             seat(people[fields["email"]].registrations.get(), slot_of(event, *fields["slot"]))
     load_crowd(event, data)
+    load_talks(event, people, **tomllib.loads((TEXTS / "talks.toml").read_text()))
 
 
 def load_event(*, first_day: Any, **fields: Any) -> Event:
@@ -224,3 +227,29 @@ def attendees(event: Event, names: dict[str, list[str]]) -> Iterator[Registratio
             registered_at=moment,
             confirmed_at=moment + timedelta(minutes=6),
         )
+
+
+def load_talks(
+    event: Event, people: dict[str, Person], foyer: list[Data], forums: dict[str, str]
+) -> None:
+    """The morning's talk in the foyer, and a welcome in each forum's room."""
+    said: list[Message] = []
+    for line in foyer:
+        answered = said[line["answers"] - 1].number if "answers" in line else None
+        said.append(say(event, people[line["who"]], line["text"], line["ago"], answered))
+    for slot in Slot.objects.filter(forum__event=event).select_related("forum", "room"):
+        moderator = slot.moderators.order_by("pk")[0]
+        text = forums[str(slot.forum.number)]
+        say(slot, moderator, text, ago=15 + slot.forum.number)
+
+
+def say(
+    host: Event | Slot, person: Person, text: str, ago: int, answers: int | None = None
+) -> Message:
+    """Something that was said so many minutes ago."""
+    host.enter(person)
+    client_id = uuid5(NAMESPACE_URL, f"{host.room_id}/{ago}")
+    message = host.room.post(person, text, client_id, answers)
+    message.posted_at = clock.now() - timedelta(minutes=ago)
+    message.save(update_fields=["posted_at"])
+    return message
