@@ -161,3 +161,17 @@ def test_recordings_are_linked_for_who_may_watch_them(
     assert link not in page(client, event)
     client.force_login(aylin)
     assert link in page(client, event)
+
+
+@pytest.mark.parametrize("count", [2, 3])
+def test_many_recordings_of_a_session_have_one_link(
+    client: Client, event: Event, now: datetime, add: Add, katrin: Person, count: int
+) -> None:
+    session = add("Impulse", now, kind=Session.Kind.TALKS)
+    for number in range(count):
+        fields = {"slug": f"r{number}", "title": f"Impuls {number}", "video": "a.mp4"}
+        event.recordings.create(session=session, available_from=now, **fields)
+    client.force_login(katrin)
+    text = page(client, event)
+    assert text.count("Aufzeichnung: Impuls") == (2 if count == 2 else 0)
+    assert ("Die 3 Aufzeichnungen ansehen" in text) == (count == 3)
