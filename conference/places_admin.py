@@ -69,7 +69,7 @@ def asked(
 class WaitingAdmin(admin.ModelAdmin[Waiting]):
     """In order; worked on by actions, so that each has its reason and its mail."""
 
-    list_display = ["person", "email", "forum", "which", "position", "joined_at", "offer"]
+    list_display = ["person", "email", "number", "which", "position", "joined_at", "offer"]
     list_display_links = None
     list_filter = ["forum__event", "forum", "slot__round", "offer_expires_at"]
     search_fields = ["registration__person__name", "registration__person__email"]
@@ -88,6 +88,10 @@ class WaitingAdmin(admin.ModelAdmin[Waiting]):
     @admin.display(description=_("E-mail address"))
     def email(self, waiting: Waiting) -> str:
         return waiting.registration.person.email
+
+    @admin.display(description=_("forum"), ordering="forum__number")
+    def number(self, waiting: Waiting) -> int:
+        return waiting.forum.number
 
     @admin.display(description=_("round"))
     def which(self, waiting: Waiting) -> str:
