@@ -38,7 +38,11 @@ class WaitingQuerySet(models.QuerySet["Waiting"]):
     def with_slot(self) -> WaitingQuerySet:
         """With all that a page says of it."""
         return self.select_related(
-            "forum__event", "slot__round", "offered_slot__round", "offered_slot__forum__event"
+            "forum__event",
+            "slot__forum",
+            "slot__round",
+            "offered_slot__round",
+            "offered_slot__forum__event",
         )
 
     def queue_for(self, slot: Slot) -> WaitingQuerySet:
