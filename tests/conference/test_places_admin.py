@@ -145,5 +145,5 @@ def test_the_lists_ask_as_often_for_one_as_for_three(
         one.wait(event.enrol(person))
     address = reverse("admin:conference_waiting_changelist")
     office.get(address)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         office.get(address)
