@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MAX_LENGTH = 2000  # characters
 QUOTED = 120
+MOST_TOLD = 20  # answers whose rows are sent one by one
 SHOWN_IN_QUOTES = {"body", "deleted_at", "hidden_at"}
 
 
@@ -256,7 +257,10 @@ class Message(models.Model):
             self._change_answers()
 
     def _change_answers(self) -> None:
-        """They quote it: their rows change with it, under numbers of their own."""
+        """They quote it: their rows change with it, under numbers of their own.
+
+        Of very many, readers are told the last number alone, and fetch what they miss.
+        """
         answers = list(self.answers.with_author())
         if not answers:
             return
@@ -265,8 +269,13 @@ class Message(models.Model):
             answers, range(last - len(answers) + 1, last + 1), strict=True
         ):
             answer.changed, answer.answers_to = number, self
-            transaction.on_commit(partial(live.publish, answer), robust=True)
         Message.objects.bulk_update(answers, ["changed"])
+        if len(answers) > MOST_TOLD:
+            tell = partial(live.tell_room, self.room_id, {"head": last})
+            transaction.on_commit(tell, robust=True)
+            return
+        for answer in answers:
+            transaction.on_commit(partial(live.publish, answer), robust=True)
 
 
 def checked(body: str) -> str:

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from chat import live
 from chat.models import Message, Room
+from chat.models.message import MOST_TOLD
 from conference.models import Person
 
 pytestmark = pytest.mark.services
@@ -203,3 +204,24 @@ def test_a_link_opens_nothing_to_outsiders(
     assert (response.status_code, "Geheim" in response.text) == (403, False)
     client.force_login(aylin)
     assert "Geheim" in client.get(address).text
+
+
+def test_of_very_many_answers_readers_are_told_the_last_number(
+    room: Room,
+    aylin: Person,
+    monkeypatch: pytest.MonkeyPatch,
+    django_capture_on_commit_callbacks: Any,
+) -> None:
+    original = room.post(aylin, "Wer ist da?", uuid4())
+    for _answer in range(MOST_TOLD + 1):
+        room.post(aylin, "Ich", uuid4(), answers=original.number)
+    rows: list[int] = []
+    told: list[dict[str, Any]] = []
+    monkeypatch.setattr(live, "publish", lambda message: rows.append(message.number))
+    monkeypatch.setattr(live, "tell_room", lambda _room, frame: told.append(frame))
+    with django_capture_on_commit_callbacks(execute=True):
+        original.edit(aylin, "Wer ist schon da?")
+    room.refresh_from_db()
+    assert (rows, told) == ([1], [{"head": room.head}])
+    changed = [one.changed for one in room.changes_since(MOST_TOLD + 2)]
+    assert changed == list(range(MOST_TOLD + 3, room.head + 1))
