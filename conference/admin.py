@@ -34,6 +34,7 @@ from conference.models import (
     Speaker,
 )
 from conference.models.person import tidy_address
+from conference.own_events import OfOwnEvents, own_events
 from conference.places_admin import ContingentAdmin, PlaceAdmin, WaitingAdmin
 from conference.registrations_admin import RegistrationAdmin
 from conference.uploads import WebPField
@@ -61,7 +62,8 @@ class QuestionInline(admin.StackedInline):
 
 
 @admin.register(Event)
-class EventAdmin(admin.ModelAdmin):
+class EventAdmin(OfOwnEvents):
+    event_path = "pk"
     formfield_overrides = PICTURES
     list_display = ["title", "starts_at", "ends_at", "form", "published_at"]
     list_filter = ["form"]
@@ -120,12 +122,14 @@ class EventAdmin(admin.ModelAdmin):
         """Who organises it no longer runs its rooms no longer either."""
         before = set(form.instance.organisers.all())
         super().save_related(request, form, formsets, change)
+        if not (change or request.user.is_superuser):
+            form.instance.organisers.add(request.user)  # or they would see it no more
         for person in before - set(form.instance.organisers.all()):
             person.stop_moderating()
 
 
 @admin.register(Session)
-class SessionAdmin(admin.ModelAdmin):
+class SessionAdmin(OfOwnEvents):
     list_display = ["title", "kind", "starts_at", "ends_at", "event"]
     list_filter = ["event", "kind", "starts_at"]
     list_select_related = ["event"]
@@ -163,7 +167,8 @@ class SlotInline(admin.StackedInline):
         self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
     ) -> forms.ModelChoiceField | None:
         if db_field.name == "round":
-            kwargs["queryset"] = Session.objects.filter(kind=Session.Kind.ROUND)
+            rounds = Session.objects.filter(event__in=own_events(request))
+            kwargs["queryset"] = rounds.filter(kind=Session.Kind.ROUND)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
 
@@ -173,7 +178,7 @@ class ForumMaterialInline(admin.TabularInline):
 
 
 @admin.register(Forum)
-class ForumAdmin(admin.ModelAdmin):
+class ForumAdmin(OfOwnEvents):
     list_display = ["number", "title", "audience", "event"]
     list_display_links = ["number", "title"]
     list_filter = ["event"]
@@ -220,7 +225,7 @@ class ForumAdmin(admin.ModelAdmin):
 
 
 @admin.register(Speaker)
-class SpeakerAdmin(admin.ModelAdmin):
+class SpeakerAdmin(OfOwnEvents):
     formfield_overrides = PICTURES
     list_display = ["name", "office", "event"]
     list_filter = ["event"]
@@ -266,7 +271,7 @@ class RecordingMaterialInline(admin.TabularInline):
 
 
 @admin.register(Recording)
-class RecordingAdmin(admin.ModelAdmin):
+class RecordingAdmin(OfOwnEvents):
     formfield_overrides = PICTURES
     list_display = ["title", "event", "session", "forum", "available_from", "public_from"]
     list_filter = ["event", "available_from"]
@@ -350,7 +355,7 @@ def is_above(person: Person | None, editor: Person | AnonymousUser) -> bool:
 
 
 @admin.register(Interest)
-class InterestAdmin(admin.ModelAdmin):
+class InterestAdmin(OfOwnEvents):
     list_display = ["email", "event", "left_at"]
     list_filter = ["event"]
     list_select_related = ["event"]

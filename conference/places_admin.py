@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 
 from chat.refusal import Refusal
 from conference.models import Contingent, Place, Registration, Slot, Waiting
+from conference.own_events import OfOwnEvents, own_events
 
 
 class ReasonForm(forms.Form):
@@ -66,8 +67,10 @@ def asked(
 
 
 @admin.register(Waiting)
-class WaitingAdmin(admin.ModelAdmin[Waiting]):
+class WaitingAdmin(OfOwnEvents):
     """In order; worked on by actions, so that each has its reason and its mail."""
+
+    event_path = "forum__event"
 
     list_display = ["person", "email", "number", "which", "position", "joined_at", "offer"]
     list_display_links = None
@@ -77,9 +80,10 @@ class WaitingAdmin(admin.ModelAdmin[Waiting]):
     actions = ["give", "move_to_front", "move_back", "take_off"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Waiting]:
-        return Waiting.objects.with_slot().order_by(*self.ordering).select_related(
-            "registration__person", "registration__event"
-        )  # fmt: skip
+        rows = Waiting.objects.with_slot().order_by(*self.ordering)
+        return self.own(
+            request, rows.select_related("registration__person", "registration__event")
+        )
 
     @admin.display(description=_("person"), ordering="registration__person__name")
     def person(self, waiting: Waiting) -> str:
@@ -180,7 +184,8 @@ class PlaceForm(forms.ModelForm):
 
 
 @admin.register(Place)
-class PlaceAdmin(admin.ModelAdmin[Place]):
+class PlaceAdmin(OfOwnEvents):
+    event_path = "registration__event"
     form = PlaceForm
     fields = ["registration", "slot", "reason", "one_more"]
     list_display = [
@@ -199,9 +204,10 @@ class PlaceAdmin(admin.ModelAdmin[Place]):
     actions = ["take_back"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Place]:
-        return Place.objects.with_slot().select_related(
+        rows = Place.objects.with_slot().select_related(
             "registration__person", "contingent__slot__forum", "contingent__slot__round"
-        )  # fmt: skip
+        )
+        return self.own(request, rows)
 
     @admin.display(description=_("person"), ordering="registration__person__name")
     def person(self, place: Place) -> str:
@@ -222,9 +228,11 @@ class PlaceAdmin(admin.ModelAdmin[Place]):
         self, db_field: Any, request: HttpRequest, **kwargs: Any
     ) -> forms.ModelChoiceField | None:
         if db_field.name == "slot":
-            kwargs["queryset"] = Slot.objects.select_related("forum__event", "round", "room")
+            slots = Slot.objects.filter(forum__event__in=own_events(request))
+            kwargs["queryset"] = slots.select_related("forum__event", "round", "room")
         if db_field.name == "registration":
-            kwargs["queryset"] = Registration.objects.select_related("person", "event")
+            people = Registration.objects.filter(event__in=own_events(request))
+            kwargs["queryset"] = people.select_related("person", "event")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_form(self, request: HttpRequest, form: Any, change: bool) -> Place:
@@ -241,7 +249,8 @@ class PlaceAdmin(admin.ModelAdmin[Place]):
 
 
 @admin.register(Contingent)
-class ContingentAdmin(admin.ModelAdmin[Contingent]):
+class ContingentAdmin(OfOwnEvents):
+    event_path = "slot__forum__event"
     fields = ["slot", "name", "code", "seats", "releases_at"]
     list_display = ["name", "slot", "code", "seats", "used", "releases_at", "released_at"]
     list_filter = ["slot__forum__event", "slot__forum"]
@@ -259,7 +268,8 @@ class ContingentAdmin(admin.ModelAdmin[Contingent]):
         self, db_field: Any, request: HttpRequest, **kwargs: Any
     ) -> forms.ModelChoiceField | None:
         if db_field.name == "slot":
-            kwargs["queryset"] = Slot.objects.select_related("forum__event", "round")
+            slots = Slot.objects.filter(forum__event__in=own_events(request))
+            kwargs["queryset"] = slots.select_related("forum__event", "round")
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
     def save_model(

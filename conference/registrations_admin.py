@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 from conference.list_import import check, take_over
 from conference.lists import places_table, registrations_table
 from conference.models import Event, Place, Registration, Slot
+from conference.own_events import OfOwnEvents, own_events
 from conference.tables import WRITERS, read_table
 
 SALT = "conference.list_import"
@@ -33,6 +34,7 @@ class PlaceFilter(admin.SimpleListFilter):
         slots = Slot.objects.select_related("forum", "round")
         if event := request.GET.get("event__id__exact", ""):
             slots = slots.filter(forum__event=int(event)) if event.isdecimal() else slots.none()
+        slots = slots.filter(forum__event__in=own_events(request))
         return [
             ("any", str(_("has a place"))),
             ("none", str(_("has no place"))),
@@ -95,7 +97,7 @@ class ImportForm(forms.Form):
 
 
 @admin.register(Registration)
-class RegistrationAdmin(admin.ModelAdmin):
+class RegistrationAdmin(OfOwnEvents):
     form = RegistrationForm
     change_list_template = "admin/conference/registration/change_list.html"
     list_display = [
@@ -217,7 +219,7 @@ class RegistrationAdmin(admin.ModelAdmin):
             raise PermissionDenied
         if kind not in WRITERS or not (pk := request.GET.get("event", "")).isdecimal():
             raise Http404
-        event = get_object_or_404(Event, pk=pk)
+        event = get_object_or_404(own_events(request), pk=pk)
         return WRITERS[kind](f"{event.slug}-{_('places')}", places_table(event))
 
     def take_in(self, request: HttpRequest) -> HttpResponse:
@@ -227,6 +229,7 @@ class RegistrationAdmin(admin.ModelAdmin):
         if request.POST.get("list"):
             return self.carry_out(request)
         form = ImportForm(request.POST or None, request.FILES or None)
+        form.fields["event"].queryset = own_events(request)  # type: ignore[attr-defined]
         context: dict[str, Any] = {}
         if form.is_valid():
             try:
@@ -244,7 +247,7 @@ class RegistrationAdmin(admin.ModelAdmin):
         except BadSignature:
             messages.error(request, _("That took too long. Please choose the file again."))
             return redirect("admin:registration_import")
-        event = get_object_or_404(Event, pk=pk)
+        event = get_object_or_404(own_events(request), pk=pk)
         found = check(event, [(number, row) for number, row in lines])
         if found.bad:
             return self.show_import(request, ImportForm(), {"check": found})

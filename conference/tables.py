@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 MOST_BYTES = 5 * 1024 * 1024
 MOST_UNPACKED = 100 * 1024 * 1024
 MOST_LINES = 5_000
+MOST_COLUMNS = 100  # of a workbook, whose rows are filled up to the last cell
 DELIMITERS = ";,\t|"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -85,7 +86,8 @@ def rows_of_workbook(content: bytes) -> Iterator[Iterable[Any]]:
         if size > MOST_UNPACKED:
             raise ValidationError(_("This file is larger than 5 MB."))
         book = load_workbook(BytesIO(content), read_only=True, data_only=True)
-        rows = book.worksheets[0].iter_rows(values_only=True, max_row=MOST_LINES + 1)
+        sheet = book.worksheets[0]
+        rows = sheet.iter_rows(values_only=True, max_row=MOST_LINES + 1, max_col=MOST_COLUMNS)
         yield from rows
     except ValidationError:
         raise

@@ -19,12 +19,13 @@ from django.utils.translation import ngettext
 from chat import clock
 from conference.admin import name_room
 from conference.invitations import invite
+from conference.own_events import OfOwnEvents
 from conference.uploads import PictureField
 from marketplace.models import Lead, Offer, Stand, StandMaterial, Topic
 
 
 @admin.register(Topic)
-class TopicAdmin(admin.ModelAdmin):
+class TopicAdmin(OfOwnEvents):
     list_display = ["name", "position", "how_many", "event"]
     list_editable = ["position"]
     list_filter = ["event"]
@@ -86,7 +87,7 @@ class StandAdminForm(forms.ModelForm):
 
 
 @admin.register(Stand)
-class StandAdmin(admin.ModelAdmin):
+class StandAdmin(OfOwnEvents):
     form = StandAdminForm
     list_display = ["title", "organisation", "place", "topic", "position", "published_at"]
     list_editable = ["position"]
