@@ -1,8 +1,11 @@
-"""As a new user would, by keyboard: from the start page in, and pages that turn."""
+"""As a new user would: from the start page through mail, place, waiting list to the
+calendar file, by keyboard; and pages that turn by themselves.
+"""
 
 from collections.abc import Callable
 from datetime import timedelta
 
+import icalendar
 import pytest
 from django.urls import reverse
 from playwright.sync_api import Page, expect
@@ -53,7 +56,7 @@ def coming(event: Event, round_one: Session, slot: Slot) -> Event:
     return event
 
 
-def test_a_newcomer_gets_from_the_start_page_to_the_foyer(
+def test_a_newcomer_gets_from_the_start_page_to_a_place_and_a_calendar(
     coming: Event,
     slot: Slot,
     gerd: Person,
@@ -102,6 +105,31 @@ def test_a_newcomer_gets_from_the_start_page_to_the_foyer(
     page.wait_for_url("**" + coming.entrance_path)
     registration = Registration.objects.get(person__email="maria@example.org")
     assert [str(answer) for answer in registration.answers.all()] == ["groß"]
+
+    # A place in the round that has some, and a wait for the one that is full.
+    press(page, page.get_by_role("link", name="Forum auswählen"))
+    expect(heading).to_have_text("Foren")
+    press(page, page.get_by_role("main").get_by_role("link", name=slot.forum.title).first)
+    expect(heading).to_have_text(slot.forum.title)
+    assert axe(page) == []
+    press(page, page.get_by_role("button", name="Platz nehmen"))
+    expect(page.get_by_text("Sie haben einen Platz").first).to_be_visible()
+    press(page, page.get_by_role("button", name="Auf die Warteliste").first)
+    expect(page.get_by_text("Sie stehen auf der Warteliste.").first).to_be_visible()
+
+    # My event tells of both; a session goes into the programme; the calendar has it all.
+    page.goto(reverse("session", args=[coming.slug, "foren-runde-1"]))
+    press(page, page.get_by_role("button", name="In mein Programm"))
+    expect(page.get_by_text("steht in Ihrem Programm")).to_be_visible()
+    page.goto(reverse("registration", args=[coming.slug]))
+    assert axe(page) == []
+    expect(page.get_by_role("link", name="Foren, Runde 1")).to_be_visible()
+    tab_to(page, page.get_by_role("link", name="Kalenderdatei"))
+    with page.expect_download() as download:
+        page.keyboard.press("Enter")
+    calendar = icalendar.Calendar.from_ical(download.value.path().read_bytes())
+    titles = sorted(str(entry["summary"]) for entry in calendar.events)
+    assert titles == ["Foren, Runde 1", str(slot.forum)]
 
 
 def test_a_page_that_waits_turns_when_registration_opens(
