@@ -1,6 +1,5 @@
 import pytest
 import time_machine
-from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -27,7 +26,7 @@ def test_people_are_here_for_18_seconds_unless_seen_again(
         presence.forget("other", [pair])
         assert presence.people_in([room.pk]) == {room.pk: set()}
         moment.shift(3600)
-        call_command("tidy")
+        presence.tidy()
         assert Presence.objects.count() == 0
 
 
