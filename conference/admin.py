@@ -308,7 +308,7 @@ class PersonForm(forms.ModelForm):
 class PersonAdmin(admin.ModelAdmin):
     form = PersonForm
     list_display = ["name", "email", "organisation", "place", "is_staff", "is_active"]
-    list_filter = ["is_staff", "is_active", "registrations__event"]
+    list_filter = ["is_staff", "is_active"]
     search_fields = ["name", "email", "organisation", "place"]
     autocomplete_fields = ["groups"]
     actions = None  # deleting many would pass by what is checked for one
@@ -321,6 +321,13 @@ class PersonAdmin(admin.ModelAdmin):
         "language",
         "is_active",
     ]
+
+    def get_list_filter(self, request: HttpRequest) -> Any:
+        """Who is registered where stands, for organisers, in the list of registrations."""
+        return [
+            *self.list_filter,
+            *(["registrations__event"] if request.user.is_superuser else []),
+        ]
 
     def get_fields(self, request: HttpRequest, obj: Person | None = None) -> Any:
         """Who may use the administration is for superusers to say."""

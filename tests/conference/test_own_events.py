@@ -115,3 +115,13 @@ def test_places_of_another_event_are_not_given(
     take_back = {"action": "take_back", "_selected_action": rows["conference_place"].pk}
     stranger.post(reverse("admin:conference_place_changelist"), take_back | {"sure": "1"})
     assert Place.objects.count() == 1
+
+
+def test_accounts_do_not_tell_who_is_registered_for_another_event(
+    stranger: Client, event: Event, katrin: Person
+) -> None:
+    asked = {"registrations__event__id__exact": event.pk}
+    people = reverse("admin:conference_person_changelist")
+    assert stranger.get(people, asked).status_code == 400
+    stranger.force_login(katrin)
+    assert stranger.get(people, asked).status_code == 200
