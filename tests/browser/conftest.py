@@ -24,9 +24,9 @@ from conference.models import Person
 from tests.worker import working
 
 AXE = settings.BASE_DIR / "node_modules/axe-core/axe.min.js"
-CHROMIUM = next(
-    filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None
-)
+# The headless shell is the same browser without its windows, at two thirds of the cost.
+CHROMIA = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"]
+CHROMIUM = next(filter(None, map(shutil.which, CHROMIA)), None)
 FLAGS = [
     "--disable-gpu",
     "--disable-quic",

@@ -20,7 +20,8 @@ from tests.browser.conftest import Server, Trouble, running_demo
 def demo(demo_directory: Path) -> Iterator[Server]:
     started_at = time.monotonic()
     with running_demo(demo_directory) as server:
-        assert time.monotonic() - started_at < 10, "The second start is not quick."
+        # On a machine with nothing else to do it takes three to six seconds.
+        assert time.monotonic() - started_at < 30, "The second start is not quick."
         yield server
 
 
