@@ -25,7 +25,11 @@ help:
 demo: .venv/installed node_modules/installed catalogues
 	exec $(BIN)/python manage.py demo --moment "$$MOMENT" --port "$${PORT:-8000}"
 
-test: check unit services browser
+# What checks and what waits for services share two cores well.
+test:
+	$(MAKE) --jobs=2 --output-sync=target check services
+	$(MAKE) unit
+	$(MAKE) browser
 
 check: .venv/installed-dev node_modules/installed catalogues
 	$(BIN)/ruff check .
