@@ -25,8 +25,8 @@ help:
 demo: .venv/installed node_modules/installed catalogues
 	exec $(BIN)/python manage.py demo --moment "$$MOMENT" --port "$${PORT:-8000}"
 
-# What checks and what waits for services share two cores well.
-test:
+# What checks and what waits for services share two cores well; what they need comes first.
+test: .venv/installed-dev node_modules/installed catalogues
 	$(MAKE) --jobs=2 --output-sync=target check services
 	$(MAKE) unit
 	$(MAKE) browser
