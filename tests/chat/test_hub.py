@@ -313,9 +313,7 @@ async def test_a_room_that_is_deleted_under_its_readers_is_no_failure(
         await sync_to_async(delete)(room)
         await socket.send_to(f"{pk}:1")
         assert await hear(socket, "dismissed") == {"room": pk, "dismissed": True}
-        people = await hear(socket, "people")
-        assert (people["room"], "Aylin" in people["people"]) == (event.room_id, True)
-    await asyncio.sleep(0.3)
+        await asyncio.sleep(0.3)
     assert [record.getMessage() for record in caplog.records if record.levelno > 20] == []
 
 
