@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.core.files.storage import Storage
+from django.core.files.storage import Storage, default_storage
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
@@ -45,6 +45,13 @@ class Stored(Protocol):
 
     @property
     def storage(self) -> Storage: ...
+
+
+class InStorage(NamedTuple):
+    """A file that no model has."""
+
+    name: str
+    storage: Storage = default_storage
 
 
 class RangeError(ValueError):

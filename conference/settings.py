@@ -1,6 +1,8 @@
 """One settings file, fed by the environment. README.md documents each variable."""
 
+import re
 from datetime import timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -212,6 +214,15 @@ MEDIA_ROOT = env.path("MEDIA_ROOT", VAR_DIR / "media")
 MEDIA_URL = "/medien/"  # pictures alone; all else by addresses that ask who reads
 # Where nginx finds MEDIA_ROOT as an internal location; empty: Fachtag answers itself.
 MEDIA_ACCEL_PREFIX = env.str("MEDIA_ACCEL_PREFIX", "")
+# Signs the addresses of films' segments (see ``conference.segments``). nginx checks them, too,
+# once it has this key in its configuration, where other signs would mean something.
+SEGMENT_KEY = env.str("SEGMENT_KEY", "")
+if SEGMENT_KEY and not re.fullmatch(r"[A-Za-z0-9_-]{32,}", SEGMENT_KEY):
+    raise ImproperlyConfigured(
+        "SEGMENT_KEY must be 32 or more letters, digits, “-” and “_”, for example what this "
+        "prints: python -c 'import secrets; print(secrets.token_urlsafe(32))'"
+    )
+SEGMENT_KEY = SEGMENT_KEY or sha256(f"segments {SECRET_KEY}".encode()).hexdigest()
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 

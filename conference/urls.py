@@ -7,6 +7,7 @@ from django.urls import include, path, re_path
 from django.views.generic import RedirectView
 from django.views.i18n import set_language
 
+from conference.segments import ADDRESS
 from conference.views import (
     calendars,
     codes,
@@ -33,6 +34,7 @@ from conference.views import (
     recordings,
     registrations,
     reports,
+    segments,
     sessions,
     slots,
     tech_checks,
@@ -206,11 +208,13 @@ urlpatterns = [
     ),
     path("veranstaltungen/<slug:event_slug>/markt/", include("marketplace.urls")),
     re_path(
-        r"^medien/(?P<name>(?:events|speakers|stands|recordings)/(?:[\w-]+/)*"
+        r"^medien/(?P<name>(?!recordings/[0-9a-f]{32}/(?!poster\.webp$))"  # a film's own
+        r"(?:events|speakers|stands|recordings)/(?:[\w-]+/)*"
         r"[\w.-]+\.(?:avif|gif|jpe?g|png|webp))$",
         media.picture,
         name="picture",
     ),
+    re_path(rf"^{ADDRESS}$", segments.show, name="segment"),
     path("chat/", include("chat.urls")),
     path("meine-daten/daten.json", my_data.show, name="my_data"),
     path("meine-daten/loeschen/", my_data.delete, name="my_data_delete"),

@@ -1,18 +1,10 @@
-from typing import NamedTuple
-
 from django.contrib.auth.decorators import login_not_required
-from django.core.files.storage import Storage, default_storage
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from conference.media import send_file
-
-
-class Picture(NamedTuple):
-    name: str
-    storage: Storage
+from conference.media import InStorage, send_file
 
 
 @login_not_required
@@ -20,4 +12,4 @@ class Picture(NamedTuple):
 @cache_control(public=True, max_age=86_400)
 def picture(request: HttpRequest, name: str) -> HttpResponseBase:
     """For everyone; the address admits nothing but pictures (see ``conference.urls``)."""
-    return send_file(request, Picture(name, default_storage))
+    return send_file(request, InStorage(name))
