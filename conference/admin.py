@@ -17,7 +17,6 @@ from django_tasks_db.admin import DBTaskResult
 
 from chat.models import HasRoom, Room
 from conference import mail_admin  # noqa: F401 - it registers what is in it
-from conference.forms import RecordingForm
 from conference.invitations import invite
 from conference.models import (
     Event,
@@ -32,6 +31,7 @@ from conference.models import (
     Session,
     Slot,
     Speaker,
+    TextTrack,
 )
 from conference.models.person import tidy_address
 from conference.own_events import OfOwnEvents, own_events
@@ -270,6 +270,12 @@ class RecordingMaterialInline(admin.TabularInline):
     extra = 0
 
 
+class TextTrackInline(admin.StackedInline):
+    model = TextTrack
+    extra = 0
+    fields = [("kind", "language"), "body"]
+
+
 @admin.register(Recording)
 class RecordingAdmin(OfOwnEvents):
     formfield_overrides = PICTURES
@@ -279,24 +285,14 @@ class RecordingAdmin(OfOwnEvents):
     search_fields = ["title", "description"]
     prepopulated_fields = {"slug": ["title"]}
     autocomplete_fields = ["event", "session", "forum", "speakers"]
-    form = RecordingForm
     readonly_fields = ["duration"]
     fieldsets = [
         (None, {"fields": ["event", "title", "slug", "description", "speakers"]}),
         (_("Where it belongs"), {"fields": [("session", "forum"), "position"]}),
         (_("Times"), {"fields": [("available_from", "public_from")]}),
-        (
-            _("Files"),
-            {
-                "fields": ["video", "duration", "poster", "captions", "chapters"],
-                "description": _(
-                    "The video as MP4 (H.264 with AAC sound). Captions and chapters as WebVTT; "
-                    "the captions are shown as a text to read along, too."
-                ),
-            },
-        ),
+        (None, {"fields": ["poster", "duration"]}),
     ]
-    inlines = [RecordingMaterialInline]
+    inlines = [TextTrackInline, RecordingMaterialInline]
 
 
 class PersonForm(forms.ModelForm):

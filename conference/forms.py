@@ -5,16 +5,12 @@ from typing import Any
 
 from django import forms
 from django.contrib.auth.forms import AuthenticationForm
-from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from conference import mp4, vtt
 from conference.districts import DISTRICTS
-from conference.models import Event, Person, Question, Recording, TechCheck
+from conference.models import Event, Person, Question, TechCheck
 from conference.models.person import tidy_address
 from conference.models.registration import NEEDS, Said
-
-LARGEST_TEXT = 2**20  # bytes of captions or chapters
 
 
 class AddressField(forms.EmailField):
@@ -212,42 +208,3 @@ class PasswordForm(AuthenticationForm):
         super().__init__(*args, **kwargs)
         self.fields["username"].widget.attrs["autocomplete"] = "username"
         self.fields["password"].error_messages["required"] = _("Please enter your password.")
-
-
-class RecordingForm(forms.ModelForm):
-    """Looks into the files, not at their names; the video itself knows its length."""
-
-    class Meta:
-        model = Recording
-        fields = [
-            *("event", "title", "slug", "description", "speakers", "session", "forum"),
-            *("position", "available_from", "public_from"),
-            *("video", "poster", "captions", "chapters"),
-        ]
-
-    def clean_video(self) -> Any:
-        video = self.cleaned_data["video"]
-        if isinstance(video, UploadedFile):
-            try:
-                self.instance.duration = mp4.read_duration(video)
-            except mp4.Mp4Error as error:
-                raise forms.ValidationError(str(error)) from None
-        return video
-
-    def clean_captions(self) -> Any:
-        return self._timed_text("captions")
-
-    def clean_chapters(self) -> Any:
-        return self._timed_text("chapters")
-
-    def _timed_text(self, name: str) -> Any:
-        file = self.cleaned_data[name]
-        if isinstance(file, UploadedFile):
-            if (file.size or 0) > LARGEST_TEXT:
-                raise forms.ValidationError(_("A text with times has at most 1 MB."))
-            try:
-                vtt.parse(file.read())
-            except vtt.VttError as error:
-                raise forms.ValidationError(str(error)) from None
-            file.seek(0)
-        return file

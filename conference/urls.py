@@ -187,13 +187,15 @@ urlpatterns = [
         name="recording_video",
     ),
     path(
-        "veranstaltungen/<slug:event_slug>/aufzeichnungen/<slug:slug>/untertitel.vtt",
-        recording_files.captions,
+        "veranstaltungen/<slug:event_slug>/aufzeichnungen/<slug:slug>/untertitel.<slug:language>.vtt",
+        recording_files.text,
+        {"kind": "captions"},
         name="recording_captions",
     ),
     path(
-        "veranstaltungen/<slug:event_slug>/aufzeichnungen/<slug:slug>/kapitel.vtt",
-        recording_files.chapters,
+        "veranstaltungen/<slug:event_slug>/aufzeichnungen/<slug:slug>/kapitel.<slug:language>.vtt",
+        recording_files.text,
+        {"kind": "chapters"},
         name="recording_chapters",
     ),
     path(

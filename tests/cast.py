@@ -1,21 +1,16 @@
 """The named cast: the same people, stand and forum in every test."""
 
 import secrets
-import subprocess
 from datetime import datetime, timedelta
-from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
-import imageio_ffmpeg
 import pytest
-from django.core.files.base import ContentFile
 
 from chat import clock
 from chat.models import Role
 from conference.models import Event, Forum, Person, Recording, Session, Slot
 from marketplace.models import Lead, Stand, Topic
+from tests.films import small_video, with_film
 
 
 @pytest.fixture
@@ -150,31 +145,12 @@ def petra(slot: Slot) -> Person:
 @pytest.fixture
 def recording(event: Event, now: datetime) -> Recording:
     """An open recording with a video of three seconds."""
-    recording = Recording(
+    recording = Recording.objects.create(
         event=event,
         slug="dialog",
         title="Rückblick im Gespräch",
         available_from=now - timedelta(hours=1),
         duration=timedelta(seconds=3),
     )
-    recording.video.save("dialog.mp4", ContentFile(small_video()), save=False)
-    recording.save()
+    with_film(recording, small_video())
     return recording
-
-
-@cache
-def small_video() -> bytes:
-    """Three seconds of a test picture with a tone, playable everywhere."""
-    with TemporaryDirectory() as directory:
-        path = Path(directory) / "video.mp4"
-        subprocess.run(
-            [
-                *(imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-nostdin"),
-                *("-f", "lavfi", "-i", "testsrc2=size=320x180:rate=10:duration=3"),
-                *("-f", "lavfi", "-i", "sine=frequency=440:duration=3"),
-                *("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"),
-                *("-g", "10", "-c:a", "aac", "-movflags", "+faststart", path),
-            ],
-            check=True,
-        )
-        return path.read_bytes()

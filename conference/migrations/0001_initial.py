@@ -1,5 +1,6 @@
 import chat.clock
 import conference.models.event
+import conference.models.text_track
 import conference.uploads
 import django.core.validators
 import django.db.models.deletion
@@ -259,10 +260,7 @@ class Migration(migrations.Migration):
                 ('available_from', models.DateTimeField(verbose_name='opens at')),
                 ('public_from', models.DateTimeField(blank=True, null=True, verbose_name='for everyone from')),
                 ('duration', models.DurationField(blank=True, null=True, verbose_name='length')),
-                ('video', models.FileField(upload_to='recordings/', validators=[django.core.validators.FileExtensionValidator(['mp4'])], verbose_name='video')),
                 ('poster', models.ImageField(blank=True, upload_to='recordings/', verbose_name='poster')),
-                ('captions', models.FileField(blank=True, upload_to='recordings/', validators=[django.core.validators.FileExtensionValidator(['vtt'])], verbose_name='captions')),
-                ('chapters', models.FileField(blank=True, upload_to='recordings/', validators=[django.core.validators.FileExtensionValidator(['vtt'])], verbose_name='chapters')),
                 ('position', models.PositiveSmallIntegerField(default=0, verbose_name='position')),
                 ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recordings', to='conference.event', verbose_name='event')),
                 ('forum', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='recordings', to='conference.forum', verbose_name='forum')),
@@ -479,6 +477,50 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='TextTrack',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('captions', 'Captions'), ('chapters', 'Chapters')], default='captions', max_length=10, verbose_name='kind')),
+                ('language', models.CharField(choices=[('de', 'German'), ('en', 'English')], default='de', max_length=10, verbose_name='language')),
+                ('body', models.TextField(validators=[conference.models.text_track.check_text], verbose_name='text as WebVTT')),
+                ('changed_at', models.DateTimeField(auto_now=True, verbose_name='changed at')),
+                ('recording', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tracks', to='conference.recording', verbose_name='recording')),
+            ],
+            options={
+                'verbose_name': 'text with times',
+                'verbose_name_plural': 'texts with times',
+                'ordering': ['kind', 'language'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Video',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('film', 'Film'), ('signed', 'Sign language (DGS)'), ('described', 'Audio description'), ('easy', 'Easy language')], default='film', max_length=10, verbose_name='kind')),
+                ('source', models.FileField(blank=True, upload_to='sources/', verbose_name='original')),
+                ('filename', models.CharField(blank=True, max_length=200, verbose_name='name of the file')),
+                ('uploaded_at', models.DateTimeField(verbose_name='uploaded at')),
+                ('started_at', models.DateTimeField(blank=True, null=True, verbose_name='being worked on since')),
+                ('progress', models.PositiveSmallIntegerField(default=0, verbose_name='progress in percent')),
+                ('ready_at', models.DateTimeField(blank=True, null=True, verbose_name='ready since')),
+                ('failed_at', models.DateTimeField(blank=True, null=True, verbose_name='failed at')),
+                ('failure', models.TextField(blank=True, verbose_name='why it failed')),
+                ('folder', models.CharField(blank=True, max_length=100, verbose_name='folder')),
+                ('duration', models.DurationField(blank=True, null=True, verbose_name='length')),
+                ('width', models.PositiveIntegerField(default=0, verbose_name='width')),
+                ('height', models.PositiveIntegerField(default=0, verbose_name='height')),
+                ('has_sound', models.BooleanField(default=True, verbose_name='has sound')),
+                ('renditions', models.JSONField(blank=True, default=list, verbose_name='renditions')),
+                ('sprite', models.JSONField(blank=True, null=True, verbose_name='pictures of the timeline')),
+                ('recording', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='videos', to='conference.recording', verbose_name='recording')),
+            ],
+            options={
+                'verbose_name': 'video',
+                'verbose_name_plural': 'videos',
+                'ordering': ['pk'],
+            },
+        ),
+        migrations.CreateModel(
             name='Waiting',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -605,6 +647,18 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='techcheck',
             constraint=models.UniqueConstraint(fields=('event', 'person'), name='last_check_counts'),
+        ),
+        migrations.AddConstraint(
+            model_name='texttrack',
+            constraint=models.UniqueConstraint(fields=('recording', 'kind', 'language'), name='one_text_of_kind_and_language'),
+        ),
+        migrations.AddConstraint(
+            model_name='video',
+            constraint=models.CheckConstraint(condition=models.Q(('progress__lte', 100)), name='video_progress'),
+        ),
+        migrations.AddConstraint(
+            model_name='video',
+            constraint=models.CheckConstraint(condition=models.Q(('ready_at', None), models.Q(('folder', ''), _negated=True), _connector='XOR'), name='video_ready_has_folder'),
         ),
         migrations.AddIndex(
             model_name='waiting',

@@ -17,6 +17,8 @@ from conference.models.session import Session
 from conference.models.slot import Slot
 from conference.models.speaker import Speaker
 from conference.models.tech_check import TechCheck
+from conference.models.text_track import TextTrack
+from conference.models.video import Video
 from conference.models.waiting import Waiting
 
 __all__ = [
@@ -42,6 +44,8 @@ __all__ = [
     "Slot",
     "Speaker",
     "TechCheck",
+    "TextTrack",
+    "Video",
     "Waiting",
     "WatchPosition",
 ]

@@ -2,11 +2,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.core.validators import FileExtensionValidator
 from django.db import models
 from django.db.models import F, Prefetch, Q
-from django.db.models.fields.files import FieldFile
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from chat import clock
@@ -14,6 +13,8 @@ from chat.refusal import Refusal
 from conference import vtt
 from conference.models.event import NotRegistered
 from conference.models.material import Material
+from conference.models.text_track import TextTrack
+from conference.models.video import Video
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -92,22 +93,7 @@ class Recording(models.Model):
     available_from = models.DateTimeField(_("opens at"))
     public_from = models.DateTimeField(_("for everyone from"), null=True, blank=True)
     duration = models.DurationField(_("length"), null=True, blank=True)
-    video = models.FileField(
-        _("video"), upload_to="recordings/", validators=[FileExtensionValidator(["mp4"])]
-    )
     poster = models.ImageField(_("poster"), upload_to="recordings/", blank=True)
-    captions = models.FileField(
-        _("captions"),
-        upload_to="recordings/",
-        blank=True,
-        validators=[FileExtensionValidator(["vtt"])],
-    )
-    chapters = models.FileField(
-        _("chapters"),
-        upload_to="recordings/",
-        blank=True,
-        validators=[FileExtensionValidator(["vtt"])],
-    )
     position = models.PositiveSmallIntegerField(_("position"), default=0)
 
     objects = RecordingQuerySet.as_manager()
@@ -140,13 +126,39 @@ class Recording(models.Model):
         return self.duration.total_seconds() if self.duration else 0.0
 
     @property
+    def film(self) -> Video | None:
+        return self.video_of(Video.Kind.FILM)
+
+    def video_of(self, kind: str) -> Video | None:
+        """The newest that is ready."""
+        ready = [video for video in self.videos.all() if video.kind == kind and video.is_ready]
+        return ready[-1] if ready else None
+
+    def text_of(self, kind: str) -> TextTrack | None:
+        """In the page's language, else in the event's, else in any."""
+        texts = {text.language: text for text in self.tracks.all() if text.kind == kind}
+        return (
+            texts.get(get_language() or "")
+            or texts.get(self.event.language)
+            or next(iter(texts.values()), None)
+        )
+
+    @property
     def cues(self) -> list[vtt.Cue]:
         """The captions' texts: the transcript."""
-        return read_cues(self.captions)
+        text = self.text_of(TextTrack.Kind.CAPTIONS)
+        return text.cues if text else []
 
     @property
     def parts(self) -> list[vtt.Cue]:
-        return read_cues(self.chapters)
+        text = self.text_of(TextTrack.Kind.CHAPTERS)
+        return text.cues if text else []
+
+    def is_edited_by(self, person: Person | AnonymousUser) -> bool:
+        """Those who run the event, and the recording's speakers who have an account."""
+        return self.event.is_run_by(person) or (
+            person.is_authenticated and self.speakers.filter(person=person.pk).exists()
+        )
 
     def open_to(self, person: Person | AnonymousUser) -> None:
         """Raises ``NotRegistered`` or ``NotOpenYet`` for whom it is not ``visible_to``."""
@@ -178,17 +190,6 @@ class Recording(models.Model):
         if position is None or position.is_at_edge:
             return 0.0
         return position.seconds
-
-
-def read_cues(file: FieldFile) -> list[vtt.Cue]:
-    """None where there is no file, or none that can be read: the video goes without."""
-    if not file:
-        return []
-    try:
-        with file.storage.open(str(file.name), "rb") as source:
-            return vtt.parse(source.read())
-    except (vtt.VttError, OSError):
-        return []
 
 
 class RecordingMaterial(Material):

@@ -3,12 +3,13 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
+from chat.refusal import Refusal
 from conference.media import Stored, send_file
 from conference.models import Recording
 from conference.views.recordings import find, refusal_of
@@ -20,21 +21,23 @@ VTT = "text/vtt; charset=utf-8"
 @require_safe
 def video(request: HttpRequest, event_slug: str, slug: str) -> HttpResponseBase:
     recording = find(request, event_slug, slug)
-    return give(request, recording, recording.video, content_type="video/mp4")
+    film = recording.film
+    file = film.file("film.mp4") if film else None
+    return give(request, recording, file, content_type="video/mp4")
 
 
 @login_not_required
 @require_safe
-def captions(request: HttpRequest, event_slug: str, slug: str) -> HttpResponseBase:
+@cache_control(private=True, no_cache=True)
+def text(
+    request: HttpRequest, event_slug: str, slug: str, kind: str, language: str
+) -> HttpResponseBase:
+    """Captions or chapters, as WebVTT."""
     recording = find(request, event_slug, slug)
-    return give(request, recording, recording.captions, content_type=VTT)
-
-
-@login_not_required
-@require_safe
-def chapters(request: HttpRequest, event_slug: str, slug: str) -> HttpResponseBase:
-    recording = find(request, event_slug, slug)
-    return give(request, recording, recording.chapters, content_type=VTT)
+    track = get_object_or_404(recording.tracks, kind=kind, language=language)
+    if refusal := refusal_of(recording, request):
+        return refused(request, recording, refusal)
+    return HttpResponse(track.body, content_type=VTT)
 
 
 @login_not_required
@@ -49,12 +52,16 @@ def material(request: HttpRequest, event_slug: str, slug: str, pk: int) -> HttpR
 
 @cache_control(private=True, no_cache=True)
 def give(
-    request: HttpRequest, recording: Recording, file: Stored, **how: Any
+    request: HttpRequest, recording: Recording, file: Stored | None, **how: Any
 ) -> HttpResponseBase:
     """The file, to who may watch; asked for anew each time, for doors shut again."""
-    if not file.name:
+    if file is None or not file.name:
         raise Http404
     if refusal := refusal_of(recording, request):
-        context = {"event": recording.event, "refusal": refusal}
-        return render(request, "conference/shut.html", context, status=refusal.status)
+        return refused(request, recording, refusal)
     return send_file(request, file, **how)
+
+
+def refused(request: HttpRequest, recording: Recording, refusal: Refusal) -> HttpResponse:
+    context = {"event": recording.event, "refusal": refusal}
+    return render(request, "conference/shut.html", context, status=refusal.status)

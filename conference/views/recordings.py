@@ -54,6 +54,9 @@ def show(request: HttpRequest, event_slug: str, slug: str) -> HttpResponse:
         "cues": [] if refusal else recording.cues,
         "parts": [] if refusal else recording.parts,
         "resume_at": recording.resumed_by(request.user),
+        "film": recording.film,
+        "texts": recording.tracks.all(),
+        "captions": recording.text_of("captions"),
     }
     status = refusal.status if refusal else 200
     return render(request, "conference/recording.html", context, status=status)
@@ -63,7 +66,8 @@ def find(request: HttpRequest, event_slug: str, slug: str) -> Recording:
     """The recording, if its event is there for this person; not whether they may watch it."""
     get_object_or_404(Event.objects.visible_to(request.user), slug=event_slug)
     recordings = Recording.objects.select_related("event", "session__event", "forum__event")
-    return get_object_or_404(recordings, event__slug=event_slug, slug=slug)
+    films = recordings.prefetch_related("videos", "tracks")
+    return get_object_or_404(films, event__slug=event_slug, slug=slug)
 
 
 def refusal_of(recording: Recording, request: HttpRequest) -> Refusal | None:

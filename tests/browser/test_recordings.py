@@ -1,50 +1,32 @@
 import re
-import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
-import imageio_ffmpeg
 import pytest
-from django.core.files.base import ContentFile
 from django.urls import reverse
 from playwright.sync_api import Locator, Page, Response, expect
 
 from conference.models import Person, Recording, WatchPosition
 from tests.browser.conftest import Trouble
+from tests.films import film, with_film
 
 NewPage = Callable[..., Page]
 LENGTH = 40  # seconds
 TEXTS = ["Guten Morgen", "Das Dorf redet", "Der Laden öffnet", "Danke und auf Wiedersehen"]
 
 
-def vtt(texts: list[str]) -> ContentFile:
+def vtt(texts: list[str]) -> str:
     cues = [
         f"00:{number * 10:02}.000 --> 00:{number * 10 + 9:02}.000\n{text}"
         for number, text in enumerate(texts)
     ]
-    return ContentFile("\n\n".join(["WEBVTT", *cues]).encode())
+    return "\n\n".join(["WEBVTT", *cues])
 
 
-@pytest.fixture(scope="module")
-def long_video() -> Iterator[bytes]:
+def long_video() -> bytes:
     """Forty seconds, several times as large as one answer, so that seeking needs ranges."""
-    with TemporaryDirectory() as directory:
-        path = Path(directory) / "video.mp4"
-        noise = f"testsrc2=size=640x360:rate=10:duration={LENGTH},noise=alls=40:allf=t"
-        subprocess.run(
-            [
-                *(imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-nostdin"),
-                *("-f", "lavfi", "-i", noise),
-                *("-f", "lavfi", "-i", f"sine=frequency=440:duration={LENGTH}"),
-                *("-c:v", "libx264", "-preset", "ultrafast", "-crf", "30"),
-                *("-pix_fmt", "yuv420p", "-g", "10", "-c:a", "aac"),
-                *("-movflags", "+faststart", path),
-            ],
-            check=True,
-        )
-        yield path.read_bytes()
+    noise = ("-vf", "noise=alls=40:allf=t", "-crf", "30")
+    return film(*noise, size="640x360", seconds=LENGTH)
 
 
 @pytest.fixture(autouse=True)
@@ -53,13 +35,13 @@ def _no_icon(trouble: Trouble) -> None:
 
 
 @pytest.fixture
-def talk(recording: Recording, long_video: bytes) -> Recording:
+def talk(recording: Recording) -> Recording:
     """The recording in full: captions, chapters, and long enough to seek in it."""
     recording.duration = timedelta(seconds=LENGTH)
-    recording.video.save("lang.mp4", ContentFile(long_video), save=False)
-    recording.captions.save("text.vtt", vtt(TEXTS), save=False)
-    recording.chapters.save("kapitel.vtt", vtt(["Anfang", "Mitte"]), save=False)
     recording.save()
+    with_film(recording, long_video(), LENGTH)
+    recording.tracks.create(kind="captions", language="de", body=vtt(TEXTS))
+    recording.tracks.create(kind="chapters", language="de", body=vtt(["Anfang", "Mitte"]))
     return recording
 
 

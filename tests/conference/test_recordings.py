@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.core.files.base import ContentFile
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
 from conference.models import (
     Event,
@@ -16,26 +17,26 @@ from conference.models import (
     Recording,
     RecordingMaterial,
     Session,
+    Video,
     WatchPosition,
 )
 from conference.models.event import NotRegistered
 from conference.models.recording import NotOpenYet
-from tests.cast import small_video
 
 VTT = (
     b"WEBVTT\n\n00:00.000 --> 00:01.500\n<v Ada>Guten Morgen\n\n00:01.500 --> 00:03.000\nDanke"
 )
 
 
-def address(name: str, recording: Recording, *more: int) -> str:
+def address(name: str, recording: Recording, *more: object) -> str:
     return reverse(name, args=[recording.event.slug, recording.slug, *more])
 
 
 @pytest.fixture
 def rich(recording: Recording) -> Recording:
     """The recording, with captions, chapters and a material."""
-    recording.captions.save("dialog.vtt", ContentFile(VTT))
-    recording.chapters.save("kapitel.vtt", ContentFile(VTT))
+    for kind in ("captions", "chapters"):
+        recording.tracks.create(kind=kind, language="de", body=VTT.decode())
     material = RecordingMaterial(recording=recording, title="Übersicht")
     material.file.save("Übersicht.pdf", ContentFile(b"%PDF-1.7"))
     return recording
@@ -68,7 +69,8 @@ def test_who_may_watch_gets_the_files_and_nobody_else(
     rich.public_from = now + timedelta(hours=public) if public else None
     rich.save()
     files = [
-        *(address(f"recording_{name}", rich) for name in ["video", "captions", "chapters"]),
+        address("recording_video", rich),
+        *(address(f"recording_{name}", rich, "de") for name in ["captions", "chapters"]),
         address("recording_material", rich, rich.materials.get().pk),
     ]
     people = {"aylin": aylin, "olga": olga, "katrin": katrin, "stranger": None}
@@ -118,7 +120,7 @@ def test_unknown_recordings_and_hidden_events_are_not_found(
     client: Client, rich: Recording, aylin: Person
 ) -> None:
     client.force_login(aylin)
-    for name in ["recording", "recording_video", "recording_captions", "recording_chapters"]:
+    for name in ["recording", "recording_video"]:
         assert client.get(reverse(name, args=[rich.event.slug, "nirgends"])).status_code == 404
     rich.event.published_at = None
     rich.event.save()
@@ -131,7 +133,7 @@ def test_files_that_a_recording_does_not_have_are_not_found(
 ) -> None:
     client.force_login(aylin)
     for name in ["recording_captions", "recording_chapters"]:
-        assert client.get(address(name, recording)).status_code == 404
+        assert client.get(address(name, recording, "de")).status_code == 404
     assert client.get(address("recording_material", recording, 1)).status_code == 404
     link = RecordingMaterial.objects.create(
         recording=recording, title="Link", url="https://example.org/"
@@ -147,8 +149,9 @@ def test_files_go_out_with_their_types_and_are_asked_for_anew(
     assert (video.status_code, video.content) == (206, b"ftyp")
     assert video["Content-Type"] == "video/mp4"
     assert sorted(video["Cache-Control"].split(", ")) == ["no-cache", "private"]
-    captions = client.get(address("recording_captions", rich))
+    captions = client.get(address("recording_captions", rich, "de"))
     assert (captions["Content-Type"], captions.content) == ("text/vtt; charset=utf-8", VTT)
+    assert sorted(captions["Cache-Control"].split(", ")) == ["no-cache", "private"]
     material = client.get(address("recording_material", rich, rich.materials.get().pk))
     assert material["Content-Disposition"] == 'attachment; filename="ubersicht.pdf"'
 
@@ -181,16 +184,49 @@ def test_the_page_holds_transcript_and_chapters(
     assert "<b>Ada:</b> Guten Morgen" in response.text
 
 
-@pytest.mark.parametrize("name", ["captions", "chapters"])
+@pytest.mark.parametrize("kind", ["captions", "chapters"])
 def test_a_text_that_cannot_be_read_leaves_the_video(
-    client: Client, rich: Recording, aylin: Person, name: str
+    client: Client, rich: Recording, aylin: Person, kind: str
 ) -> None:
     client.force_login(aylin)
-    file = getattr(rich, name)
-    file.save("kaputt.vtt", ContentFile(b"kaputt"))
+    rich.tracks.filter(kind=kind).update(body="kaputt")
     assert client.get(rich.get_absolute_url()).status_code == 200
-    file.storage.delete(file.name)
-    assert client.get(rich.get_absolute_url()).status_code == 200
+
+
+def test_texts_come_in_the_language_of_the_page_else_of_the_event(rich: Recording) -> None:
+    rich.tracks.create(
+        kind="captions", language="en", body=VTT.decode().replace("Danke", "Bye")
+    )
+    said = {}
+    for language in ("de", "en"):
+        with translation.override(language):
+            said[language] = (rich.cues[1].text, rich.parts[1].text)
+    assert said == {"de": ("Danke", "Danke"), "en": ("Bye", "Danke")}
+
+
+def test_the_newest_film_that_is_ready_is_shown(
+    client: Client, recording: Recording, aylin: Person, now: datetime
+) -> None:
+    client.force_login(aylin)
+    first = recording.film
+    later = recording.videos.create(uploaded_at=now)
+    assert Recording.objects.get().film == first
+    later.ready_at, later.folder = now, "recordings/2"
+    later.save()
+    assert Recording.objects.get().film == later
+    recording.videos.update(kind=Video.Kind.SIGNED)
+    page = client.get(recording.get_absolute_url())
+    assert "Das Video wird noch vorbereitet." in page.text
+    assert client.get(address("recording_video", recording)).status_code == 404
+
+
+def test_who_runs_the_event_or_speaks_edits_a_recording(
+    recording: Recording, aylin: Person, gerd: Person, katrin: Person
+) -> None:
+    recording.speakers.create(event=recording.event, name="Gerd Hoffmann", person=gerd)
+    recording.speakers.create(event=recording.event, name="Ohne Konto")
+    people = [katrin, gerd, aylin, AnonymousUser()]
+    assert [recording.is_edited_by(one) for one in people] == [True, True, False, False]
 
 
 def test_recordings_stand_in_the_order_of_the_event(
@@ -202,7 +238,7 @@ def test_recordings_stand_in_the_order_of_the_event(
         ("grusswort", {"session": round_one}),
     ]:
         Recording.objects.create(
-            event=event, slug=slug, title=slug, available_from=now, video="x.mp4", **fields
+            event=event, slug=slug, title=slug, available_from=now, **fields
         )
     groups = client.get(reverse("recordings", args=[event.slug])).context["groups"]
     assert [
@@ -253,7 +289,6 @@ def test_the_list_asks_as_often_for_one_as_for_three(
             slug=f"r{number}",
             title="x",
             available_from=recording.available_from,
-            video=recording.video.name,
         )
     for one in Recording.objects.all():
         one.stopped_by(aylin, 1)
@@ -314,10 +349,10 @@ def test_what_was_seen_to_the_end_starts_over(recording: Recording, aylin: Perso
     assert recording.resumed_by(AnonymousUser()) == 0
 
 
-# -- uploads
+# -- the administration
 
 
-def form(recording: Recording, **files: Any) -> dict[str, Any]:
+def form(recording: Recording, **fields: Any) -> dict[str, Any]:
     return {
         "event": recording.event.pk,
         "title": recording.title,
@@ -325,55 +360,27 @@ def form(recording: Recording, **files: Any) -> dict[str, Any]:
         "position": 0,
         "available_from_0": "15.07.2026",
         "available_from_1": "09:00",
+        "tracks-TOTAL_FORMS": 1,
+        "tracks-INITIAL_FORMS": 0,
         "materials-TOTAL_FORMS": 1,
         "materials-INITIAL_FORMS": 0,
         "materials-0-position": 0,
-    } | files
+    } | fields
 
 
-def upload(client: Client, recording: Recording, **files: Any) -> str:
+def change(client: Client, recording: Recording, **fields: Any) -> str:
     path = reverse("admin:conference_recording_change", args=[recording.pk])
-    response = client.post(path, form(recording, **files))
+    response = client.post(path, form(recording, **fields))
     return "" if response.status_code == 302 else response.text
-
-
-def test_a_video_tells_its_length(client: Client, recording: Recording, katrin: Person) -> None:
-    client.force_login(katrin)
-    Recording.objects.update(duration=None)
-    assert upload(client, recording, video=ContentFile(small_video(), "Gruß.mp4")) == ""
-    recording.refresh_from_db()
-    assert recording.duration == timedelta(seconds=3)
-
-
-@pytest.mark.parametrize(
-    ("content", "sentence"),
-    [
-        (b"Kein Video", "Dies ist kein MP4-Video, auch wenn der Name es sagt."),
-        (b"\x00" * 64, "Dies ist kein MP4-Video, auch wenn der Name es sagt."),
-        (b"", "leer"),
-    ],
-)
-def test_what_is_no_video_is_refused(
-    client: Client, recording: Recording, katrin: Person, content: bytes, sentence: str
-) -> None:
-    client.force_login(katrin)
-    assert sentence in upload(client, recording, video=ContentFile(content, "film.mp4"))
-
-
-def test_half_a_video_is_refused(client: Client, recording: Recording, katrin: Person) -> None:
-    client.force_login(katrin)
-    half = small_video()[: len(small_video()) // 2]
-    assert "Das Video ist unvollständig." in upload(
-        client, recording, video=ContentFile(half, "film.mp4")
-    )
 
 
 def test_captions_with_a_mistake_are_refused_with_its_line(
     client: Client, recording: Recording, katrin: Person
 ) -> None:
     client.force_login(katrin)
-    wrong = ContentFile(b"WEBVTT\n\n00:01 --> 00:02\nHallo", "text.vtt")
-    assert "Zeile 3: Hier werden Zeiten erwartet" in upload(client, recording, captions=wrong)
-    assert upload(client, recording, captions=ContentFile(VTT, "text.vtt")) == ""
+    track = {"tracks-0-kind": "captions", "tracks-0-language": "de"}
+    wrong = track | {"tracks-0-body": "WEBVTT\n\n00:01 --> 00:02\nHallo"}
+    assert "Zeile 3: Hier werden Zeiten erwartet" in change(client, recording, **wrong)
+    assert change(client, recording, **track | {"tracks-0-body": VTT.decode()}) == ""
     recording.refresh_from_db()
     assert len(recording.cues) == 2

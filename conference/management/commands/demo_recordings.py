@@ -6,14 +6,17 @@ from datetime import timedelta
 from typing import Any
 
 from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from django.core.management.base import BaseCommand
 from django.db import transaction
 
+from chat import clock
 from conference.demo.film import Film, Section
 from conference.demo.handout import handout
 from conference.management.commands.demo import REFERENCE
 from conference.management.commands.demo_data import TEXTS, moment_after
-from conference.models import Event, Recording, RecordingMaterial
+from conference.models import Event, Recording, RecordingMaterial, Video
+from conference.models.video import new_folder
 
 Data = dict[str, Any]
 
@@ -77,16 +80,24 @@ def load(event: Event, fields: Data, film: Film, video: bytes) -> None:
         available_from=opens_at,
         duration=timedelta(seconds=film.starts[-1]),
     )
-    recording.video.save(f"{slug}.mp4", ContentFile(video), save=False)
     recording.poster.save(f"{slug}.webp", ContentFile(film.poster()), save=False)
-    recording.captions.save(f"{slug}.vtt", ContentFile(film.captions.encode()), save=False)
-    recording.chapters.save(
-        f"{slug}-kapitel.vtt", ContentFile(film.chapters.encode()), save=False
-    )
     recording.save()
+    show(recording, video, timedelta(seconds=film.starts[-1]))
+    for kind, body in [("captions", film.captions), ("chapters", film.chapters)]:
+        recording.tracks.create(kind=kind, language=event.language, body=body)
     recording.speakers.set(event.speakers.filter(name__in=fields["speakers"]))
     for position, material in enumerate(fields["materials"]):
         add(recording, position, **material)
+
+
+def show(recording: Recording, film: bytes, duration: timedelta) -> Video:
+    """As its film, ready: it plays everywhere, so that nothing has to be made of it."""
+    folder = new_folder()
+    default_storage.save(f"{folder}/film.mp4", ContentFile(film))
+    now = clock.now()
+    return recording.videos.create(
+        uploaded_at=now, ready_at=now, progress=100, folder=folder, duration=duration
+    )
 
 
 def add(recording: Recording, position: int, *, title: str, url: str = "") -> None:
