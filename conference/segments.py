@@ -24,7 +24,7 @@ WINDOW = 1000
 WINDOWS = 4
 # What may be signed at all: the files of one film's renditions, as the storage names them.
 NAME = r"recordings/[0-9a-f]{32}/[a-z0-9]{1,20}/(?:init\.mp4|[0-9]{5}\.m4s)"
-# README.md has nginx look at the same, in the same words.
+# docs/nginx.conf has nginx look at the same.
 ADDRESS = (
     rf"segmente/(?P<expires>[0-9]{{10}})/(?P<signature>[A-Za-z0-9_-]{{22}})/(?P<name>{NAME})"
 )
@@ -54,7 +54,7 @@ def check(expires: int, signature: str, name: str) -> None:
     """Raises ``NotSigned``."""
     if not constant_time_compare(signature, signature_of(expires, name)):
         raise NotSigned(name)
-    if expires < time.time():
+    if expires < int(time.time()):
         raise NotSigned(name)
 
 

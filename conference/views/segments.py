@@ -12,7 +12,7 @@ from conference.media import InStorage, send_file
 def show(request: HttpRequest, expires: str, signature: str, name: str) -> HttpResponseBase:
     """To whoever has the address, without asking the database: a playlist gave it away.
 
-    Behind nginx this is nginx's to answer; see README.md.
+    Behind nginx this is nginx's to answer; see docs/nginx.conf.
     """
     try:
         segments.check(int(expires), signature, name)
