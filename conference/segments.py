@@ -34,11 +34,15 @@ class NotSigned(ValueError):  # noqa: N818 - a wrong or an old address
     """This address opens nothing, or nothing any more."""
 
 
-def address_of(name: str, expires: int | None = None) -> str:
+def address_in(folder: str, file: str) -> str:
+    return address_of(f"{folder}/{file}")
+
+
+def address_of(name: str) -> str:
     """The path under which the file can be had until its end; raises ``NotSigned``."""
     if not re.fullmatch(NAME, name):
         raise NotSigned(name)
-    expires = expires or end()
+    expires = end()
     return f"/segmente/{expires}/{signature_of(expires, name)}/{name}"
 
 

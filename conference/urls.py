@@ -29,6 +29,7 @@ from conference.views import (
     pages,
     passwords,
     places,
+    playlists,
     programme,
     recording_files,
     recordings,
@@ -185,6 +186,16 @@ urlpatterns = [
         "veranstaltungen/<slug:event_slug>/aufzeichnungen/<slug:slug>/video.mp4",
         recording_files.video,
         name="recording_video",
+    ),
+    path(
+        "veranstaltungen/<slug:event_slug>/aufzeichnungen/<slug:slug>/film/<int:pk>/master.m3u8",
+        playlists.master,
+        name="recording_playlist",
+    ),
+    path(
+        "veranstaltungen/<slug:event_slug>/aufzeichnungen/<slug:slug>/film/<int:pk>/<slug:name>.m3u8",
+        playlists.media,
+        name="recording_rendition",
     ),
     path(
         "veranstaltungen/<slug:event_slug>/aufzeichnungen/<slug:slug>/untertitel.<slug:language>.vtt",

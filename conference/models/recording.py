@@ -171,6 +171,10 @@ class Recording(models.Model):
         if not self.is_open:
             raise NotOpenYet(_("This recording is not open yet."))
 
+    def released_until(self, person: Person | AnonymousUser) -> float | None:
+        """The second at which its playlists end for now; None: they give all of it."""
+        return None
+
     # -- watching
 
     def stopped_by(self, person: Person, seconds: float) -> None:
