@@ -4,7 +4,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, cast
 
 from django.contrib import admin, messages
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
@@ -18,13 +18,28 @@ if TYPE_CHECKING:
 
 
 class ToRead(admin.ModelAdmin):
-    """Rooms are made by what they belong to, and messages by those who talk."""
+    """Rooms are made by what they belong to, and messages by those who talk.
+
+    Each sees what is in the rooms that they run. ``room_path`` leads from a row to its room.
+    """
+
+    room_path = "room"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return super().get_queryset(request).filter(self.in_rooms(run_rooms(request)))
+
+    def in_rooms(self, rooms: QuerySet[Room]) -> Q:
+        return Q(**{f"{self.room_path}__in": rooms})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+def run_rooms(request: HttpRequest) -> QuerySet[Room]:
+    return cast("Person", request.user).run_rooms
 
 
 class MembershipInline(admin.TabularInline):
@@ -46,6 +61,7 @@ class MembershipInline(admin.TabularInline):
 
 @admin.register(Room)
 class RoomAdmin(ToRead):
+    room_path = "pk"
     list_display = ["title", "message_count", "member_count"]
     search_fields = ["title"]
     ordering = ["title"]
@@ -151,6 +167,8 @@ IMPOSED: list[str] = [
 
 @admin.register(Report)
 class ReportAdmin(ToRead):
+    """With those of what two wrote to each other who met in these rooms."""
+
     list_display = [
         *("reported_at", "room", "author", "body", "reason", "reported_by", "settled_by"),
     ]
@@ -161,6 +179,9 @@ class ReportAdmin(ToRead):
     actions = ["hide", "keep"]
     fields = [*REPORTED]
     readonly_fields = [*REPORTED]
+
+    def in_rooms(self, rooms: QuerySet[Room]) -> Q:
+        return Q(message__room__in=rooms) | Q(message__room__talk__met_in__in=rooms)
 
     @admin.display(description=_("chat room"))
     def room(self, report: Report) -> str:

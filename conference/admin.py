@@ -7,7 +7,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AdminFileWidget
 from django.contrib.auth.admin import GroupAdmin
-from django.contrib.auth.models import AnonymousUser, Group
+from django.contrib.auth.models import Group
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -315,7 +315,6 @@ class PersonAdmin(admin.ModelAdmin):
         "place",
         "function",
         "language",
-        "is_active",
     ]
 
     def get_list_filter(self, request: HttpRequest) -> Any:
@@ -327,34 +326,44 @@ class PersonAdmin(admin.ModelAdmin):
 
     def get_fields(self, request: HttpRequest, obj: Person | None = None) -> Any:
         """Who may use the administration is for superusers to say."""
-        rights = ["is_staff", "groups"] if request.user.is_superuser else []
+        rights = ["is_active", "is_staff", "groups"] if request.user.is_superuser else []
         return [*self.base_fields, *rights]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Person | None = None) -> list[str]:
+        """An address is the key to all that is the person's, in any event: they change it."""
+        return ["email"] if obj and not request.user.is_superuser else []
 
     def save_model(self, request: HttpRequest, obj: Person, form: Any, change: bool) -> None:
         if not change:
             obj.set_unusable_password()
         super().save_model(request, obj, form, change)
-        if "email" in form.changed_data:  # what lies in the old mailbox opens nothing more
-            obj.login_links.all().delete()
+        if change and "email" in form.changed_data:
+            obj.note_moved(form.initial["email"])
         if "is_staff" in form.changed_data:
             obj.stop_moderating()
 
     def has_change_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
-        """An address is a key: that of a colleague is for superusers to change."""
-        return not is_above(obj, request.user) and super().has_change_permission(request, obj)
+        """Colleagues are for superusers to change, and people of others' events for these."""
+        is_theirs = obj is None or is_own(obj, request.user)
+        return is_theirs and super().has_change_permission(request, obj)
 
     def has_delete_permission(self, request: HttpRequest, obj: Person | None = None) -> bool:
         """Whoever is registered cancels first, so that their places are free again."""
         is_registered = obj is not None and obj.registrations.exists()
-        is_kept = is_registered or is_above(obj, request.user)
-        return not is_kept and super().has_delete_permission(request, obj)
+        is_theirs = obj is None or is_own(obj, request.user)
+        return is_theirs and not is_registered and super().has_delete_permission(request, obj)
 
 
-def is_above(person: Person | None, editor: Person | AnonymousUser) -> bool:
-    """Whether this person has rights in the administration that are not the editor's own."""
-    if person is None or person == editor or editor.is_superuser:
+def is_own(person: Person, editor: Any) -> bool:
+    """Whether the editor may change what is known of this person: it is themselves, somebody
+    who takes part in their events, or nowhere, and no colleague.
+    """
+    if person == editor or editor.is_superuser:
+        return True
+    if person.is_staff or person.is_superuser:
         return False
-    return person.is_staff or person.is_superuser
+    events = [registration.event_id for registration in person.registrations.all()]
+    return not events or Event.objects.run_by(editor).filter(pk__in=events).exists()
 
 
 @admin.register(Interest)

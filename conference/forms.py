@@ -50,6 +50,20 @@ class AddressForm(forms.Form):
     next = forms.CharField(required=False, widget=forms.HiddenInput)
 
 
+class NewAddressForm(forms.Form):
+    email = AddressField()
+
+    def __init__(self, *args: Any, person: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+        self.fields["email"].label = _("New e-mail address")
+
+    def clean_email(self) -> str:
+        if self.cleaned_data["email"] == self.person.email:
+            raise forms.ValidationError(_("This is your address already."))
+        return self.cleaned_data["email"]
+
+
 class DetailsForm(forms.ModelForm):
     """What people say about themselves; others see it beside what they write."""
 

@@ -24,6 +24,7 @@ from django.views.decorators.http import require_POST
 from conference.models import Event, Forum, Mail, Mailing, Person, Session
 from conference.models.mail import State
 from conference.models.mailing import AUDIENCES, NotToBeSent
+from conference.own_events import OwnFilter
 
 LANGUAGES = [code for code, _name in settings.LANGUAGES]
 # A mail brings its style sheet along and nothing else; the page around it shows it in a frame.
@@ -55,7 +56,7 @@ class MailAdmin(admin.ModelAdmin):
     """To read, and to send again: what was written to whom, and what became of it."""
 
     list_display = ["subject", "recipient", "event", "state_shown", "created_at"]
-    list_filter = [StateFilter, "event"]
+    list_filter = [StateFilter, ("event", OwnFilter)]
     list_select_related = ["event", "person"]
     search_fields = ["to", "subject", "person__name", "person__email"]
     date_hierarchy = "created_at"
@@ -80,7 +81,7 @@ class MailAdmin(admin.ModelAdmin):
 
     @admin.display(description=_("to"), ordering="to")
     def recipient(self, mail: Mail) -> str:
-        return f"{mail.person.name} <{mail.person.email}>" if mail.person else mail.to
+        return f"{mail.person.name} <{mail.mailbox}>" if mail.person else mail.to
 
     @admin.display(description=_("state"))
     def state_shown(self, mail: Mail) -> str:
@@ -177,7 +178,7 @@ class MailingAdmin(admin.ModelAdmin):
     form = MailingForm
     list_display = ["title_shown", "event", "audience_in_words", "state_shown", "created_at"]
     list_display_links = None
-    list_filter = ["event", "approved_at"]
+    list_filter = [("event", OwnFilter), "approved_at"]
     list_select_related = ["event"]
     search_fields = ["subject", "body"]
     change_form_template = "admin/conference/mailing/change_form.html"
@@ -292,8 +293,7 @@ class MailingAdmin(admin.ModelAdmin):
         return field
 
     def own_events(self, request: HttpRequest) -> Any:
-        person = who(request)
-        return Event.objects.all() if person.is_superuser else person.organised_events.all()
+        return Event.objects.run_by(who(request))
 
     def has_change_permission(self, request: HttpRequest, obj: Mailing | None = None) -> bool:
         return is_open(obj) and super().has_change_permission(request, obj)

@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.utils import get_fields_from_path
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
@@ -13,10 +14,22 @@ from conference.models import Event, Person
 
 
 def own_events(request: HttpRequest) -> QuerySet[Event]:
-    """Those that the person organises; all for superusers."""
+    """Those that the person runs."""
     person = request.user
     assert isinstance(person, Person)  # noqa: S101 - ``admin_view`` has let them in
-    return Event.objects.all() if person.is_superuser else person.organised_events.all()
+    return Event.objects.run_by(person)
+
+
+class OwnFilter(admin.RelatedFieldListFilter):
+    """Names what is of the person's own events, and no draft of others."""
+
+    def field_choices(self, field: Any, request: HttpRequest, model_admin: Any) -> Any:
+        model = field.remote_field.model
+        there = model_admin.admin_site._registry[model]
+        rows = there.own(request, model._default_manager.all())
+        ordering = self.field_admin_ordering(field, request, model_admin)
+        own = {"pk__in": rows.values("pk")}
+        return field.get_choices(include_blank=False, limit_choices_to=own, ordering=ordering)
 
 
 class OfOwnEvents(admin.ModelAdmin):
@@ -31,6 +44,18 @@ class OfOwnEvents(admin.ModelAdmin):
         if request.user.is_superuser:
             return rows
         return rows.filter(**{f"{self.event_path}__in": own_events(request).values("pk")})
+
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        return [
+            (one, OwnFilter) if isinstance(one, str) and self._is_of_events(one) else one
+            for one in super().get_list_filter(request)
+        ]
+
+    def _is_of_events(self, path: str) -> bool:
+        remote = get_fields_from_path(self.model, path)[-1].remote_field
+        return remote is not None and isinstance(
+            self.admin_site._registry.get(remote.model), OfOwnEvents
+        )
 
     def formfield_for_foreignkey(
         self, db_field: Any, request: HttpRequest, **kwargs: Any

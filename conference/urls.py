@@ -230,6 +230,7 @@ urlpatterns = [
     re_path(rf"^{ADDRESS}$", segments.show, name="segment"),
     path("chat/", include("chat.urls")),
     path("meine-daten/daten.json", my_data.show, name="my_data"),
+    path("meine-daten/adresse/", my_data.move, name="my_address"),
     path("meine-daten/loeschen/", my_data.delete, name="my_data_delete"),
     path("sprache/", login_not_required(set_language), name="set_language"),
     path("anmelden/", logins.create, name="login"),

@@ -34,7 +34,7 @@ UNPINNED = 3600  # seconds
 PAGE = 50  # messages of the history
 PACES = [0, 10, 30, 60, 300]  # seconds between two messages of a person
 RANKS = {None: 0, Role.MEMBER: 0, Role.HOST: 1, Role.MODERATOR: 2}
-ADMINISTRATION = 3
+ORGANISER = 3
 
 
 class RoomQuerySet(models.QuerySet["Room"]):
@@ -119,21 +119,24 @@ class Room(models.Model):
         transaction.on_commit(partial(live.dismiss, self.pk, person.pk), robust=True)
 
     def is_kept_by(self, person: Person) -> bool:
-        """Hosts and moderators; in the administration, whoever may change messages."""
-        return self.keepers().filter(person=person).exists() or (
-            person.has_perm("chat.change_message") and not self.is_direct
-        )
+        """Hosts and moderators, and whoever runs what it belongs to."""
+        return self.keepers().filter(person=person).exists() or self.lies_in_hands_of(person)
 
     def is_run_by(self, person: Person) -> bool:
-        return self.memberships.filter(person=person, role=Role.MODERATOR).exists()
+        moderators = self.memberships.filter(role=Role.MODERATOR)
+        return moderators.filter(person=person).exists() or self.lies_in_hands_of(person)
+
+    def lies_in_hands_of(self, person: Person) -> bool:
+        """Of whoever runs what it belongs to, even if they never came in."""
+        return not self.is_direct and person.run_rooms.filter(pk=self.pk).exists()
 
     def keepers(self) -> models.QuerySet[Membership]:
         return self.memberships.filter(role__in=[Role.HOST, Role.MODERATOR])
 
     def rank_of(self, person: Person) -> int:
-        """Who ranks higher may mute and ban; in the administration, whoever may hide."""
-        if person.has_perm("chat.change_message"):
-            return ADMINISTRATION
+        """Who ranks higher may mute and ban; who runs what it belongs to, moderators too."""
+        if self.lies_in_hands_of(person):
+            return ORGANISER
         role = self.memberships.filter(person=person).values_list("role", flat=True).first()
         return RANKS[Role(role) if role else None]
 
@@ -269,13 +272,13 @@ class Room(models.Model):
         return Room.objects.values_list("head", flat=True).get(pk=self.pk)
 
 
-def rooms_in(whole: Any) -> RoomQuerySet:
-    """The rooms of all that lies in this, say an event, whatever it is."""
-    hosts = [
-        Q(pk__in=host._default_manager.filter(**{host.lies_in: whole.pk}).values("room"))
+def rooms_in(wholes: models.QuerySet[Any]) -> RoomQuerySet:
+    """The rooms of all that lies in these, say events, whatever it is."""
+    rows = [
+        host._default_manager.filter(**{f"{host.lies_in}__in": wholes.values("pk")})
         for host in HasRoom.__subclasses__()
     ]
-    return Room.objects.filter(reduce(or_, hosts))
+    return Room.objects.filter(reduce(or_, (Q(pk__in=hosts.values("room")) for hosts in rows)))
 
 
 class HasRoom(models.Model):

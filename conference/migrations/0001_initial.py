@@ -202,9 +202,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('to', models.EmailField(max_length=254, verbose_name='to')),
+                ('to_own_address', models.BooleanField(default=True, editable=False)),
                 ('occasion', models.CharField(max_length=40, verbose_name='occasion')),
                 ('key', models.CharField(blank=True, editable=False, max_length=120)),
-                ('way_in', models.CharField(blank=True, choices=[('login', 'logs in, for half an hour'), ('confirm', 'confirms the registration'), ('entrance', 'lets in, until the event ends')], max_length=10, verbose_name='link')),
+                ('way_in', models.CharField(blank=True, choices=[('login', 'logs in, for half an hour'), ('confirm', 'confirms the registration'), ('entrance', 'lets in, until the event ends'), ('address', 'makes the address that of the account')], max_length=10, verbose_name='link')),
                 ('next_path', models.CharField(blank=True, editable=False, max_length=500)),
                 ('reply_to', models.EmailField(blank=True, max_length=254, verbose_name='answers go to')),
                 ('unsubscribe_url', models.URLField(blank=True, editable=False, max_length=500)),
@@ -312,6 +313,7 @@ class Migration(migrations.Migration):
             name='LoginLink',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('address', models.EmailField(blank=True, max_length=254)),
                 ('token_hash', models.CharField(max_length=64, unique=True)),
                 ('next_path', models.CharField(blank=True, max_length=500)),
                 ('created_at', models.DateTimeField()),

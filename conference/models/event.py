@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from chat import clock
 from chat.models import HasRoom, Role
+from chat.models.room import RoomQuerySet, rooms_in
 from chat.refusal import Refusal
 from conference.models.in_calendar import InCalendar
 from conference.models.mail import Mail, WayIn
@@ -49,11 +50,15 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def visible_to(self, person: Person | AnonymousUser) -> EventQuerySet:
         """What is published; organisers see theirs before."""
-        if getattr(person, "is_staff", False):
+        if person.is_superuser:
             return self
         return self.filter(
             models.Q(published_at__lte=clock.now()) | models.Q(organisers__id=person.pk or 0)
         ).distinct()
+
+    def run_by(self, person: Person) -> EventQuerySet:
+        """As ``Event.is_run_by`` has it."""
+        return self if person.is_superuser else self.filter(organisers=person)
 
     def ahead(self) -> EventQuerySet:
         """On now or still to come, the next one first."""
@@ -231,6 +236,11 @@ class Event(InCalendar, HasRoom):
         return min(ahead, default=None)
 
     @property
+    def rooms(self) -> RoomQuerySet:
+        """Its foyer, and those of all that lies in it."""
+        return rooms_in(Event.objects.filter(pk=self.pk))
+
+    @property
     def market_is_open(self) -> bool:
         return bool(self.market_opens_at and self.market_opens_at <= clock.now())
 
@@ -251,20 +261,20 @@ class Event(InCalendar, HasRoom):
         return self.organisers.filter(pk=person.pk).exists()
 
     def is_run_by(self, person: Person | AnonymousUser) -> TypeGuard[Person]:
-        """Its organisers, and whoever works in the administration."""
-        return person.is_staff or self.is_organised_by(person)
+        """Its organisers; superusers run all."""
+        return person.is_superuser or self.is_organised_by(person)
 
     def is_entered_by(self, person: Person | AnonymousUser) -> TypeGuard[Person]:
         """Confirmed registrations and who runs it; leads and moderators are registered too."""
         return person.is_authenticated and (
-            person.is_staff
+            person.is_superuser
             or self.registrations.confirmed().filter(person=person.pk).exists()
             or self.is_organised_by(person)
         )
 
     def standing_of(self, person: Person | AnonymousUser) -> Standing:
         """As ``is_run_by`` and ``is_entered_by`` have it; one query."""
-        if person.is_staff:
+        if person.is_superuser:
             return Standing.ORGANISER
         if not person.is_authenticated:
             return Standing.OUTSIDER

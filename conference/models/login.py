@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
 
-from django.db import models, transaction
+from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from chat import clock
@@ -26,13 +26,15 @@ class LinkUseless(Refusal):
 class LoginLink(models.Model):
     """A way in by mail: works once, expires, and only its hash is kept.
 
-    With a ``registration`` it confirms that one too.
+    With a ``registration`` it confirms that one too; an ``address``, to which it was mailed,
+    becomes the person's.
     """
 
     person = models.ForeignKey("conference.Person", models.CASCADE, related_name="login_links")
     registration = models.ForeignKey(
         "conference.Registration", models.CASCADE, null=True, related_name="login_links"
     )
+    address = models.EmailField(max_length=254, blank=True)
     token_hash = models.CharField(max_length=64, unique=True)
     next_path = models.CharField(max_length=500, blank=True)
     created_at = models.DateTimeField()
@@ -68,6 +70,7 @@ class LoginLink(models.Model):
         expires_at: datetime,
         next_path: str = "",
         registration: Registration | None = None,
+        address: str = "",
     ) -> str:
         """A new link's whole address, for a mail: it cannot be had a second time.
 
@@ -79,6 +82,7 @@ class LoginLink(models.Model):
         cls.objects.create(
             person=person,
             registration=registration,
+            address=address,
             token_hash=hash_of(token),
             next_path=next_path,
             created_at=now,
@@ -113,7 +117,17 @@ class LoginLink(models.Model):
         Person.objects.filter(pk=self.person_id, confirmed_at=None).update(confirmed_at=now)
         if self.registration:
             self.registration.confirm()
+        if self.address:
+            self._move_in()
         return self.person
+
+    def _move_in(self) -> None:
+        try:
+            with transaction.atomic():
+                self.person.move_to(self.address)
+        except IntegrityError:
+            text = _("There is another account with this address: log in with it.")
+            raise LinkUseless(text) from None
 
 
 def hash_of(token: str) -> str:

@@ -38,6 +38,7 @@ class WayIn(models.TextChoices):
     LOGIN = "login", _("logs in, for half an hour")
     CONFIRM = "confirm", _("confirms the registration")
     ENTRANCE = "entrance", _("lets in, until the event ends")
+    ADDRESS = "address", _("makes the address that of the account")
 
 
 class State(models.TextChoices):
@@ -61,13 +62,18 @@ STATES = {
 
 class MailQuerySet(models.QuerySet["Mail"]):
     def organised_by(self, person: Person) -> MailQuerySet:
-        """Those of the person's events, and of none, such as login links."""
+        """Those of the person's events; of none, such as login links, for superusers alone."""
         if person.is_superuser:
             return self
-        return self.filter(Q(event=None) | Q(event__in=person.organised_events.all()))
+        return self.filter(event__in=person.organised_events.all())
 
     def in_state(self, state: str) -> MailQuerySet:
         return self.filter(STATES[State(state)])
+
+    def recall(self) -> None:
+        """Those that have not gone yet do not go."""
+        waiting = self.filter(next_try_at__isnull=False)
+        waiting.update(recalled_at=clock.now(), next_try_at=None)
 
     def due(self) -> MailQuerySet:
         """Not sent, and not being sent right now."""
@@ -88,6 +94,7 @@ class Mail(models.Model):
     person = models.ForeignKey(
         "conference.Person", models.CASCADE, null=True, blank=True, related_name="mails"
     )
+    to_own_address = models.BooleanField(default=True, editable=False)
     event = models.ForeignKey(
         "conference.Event",
         models.CASCADE,
@@ -159,6 +166,11 @@ class Mail(models.Model):
         return State.TROUBLED if self.error else State.WAITING
 
     @property
+    def mailbox(self) -> str:
+        """Where it goes now: an address may have been corrected since it was written."""
+        return self.person.email if self.person and self.to_own_address else self.to
+
+    @property
     def message_id(self) -> str:
         """The same for each try: whoever gets a mail twice sees it once."""
         host = urlsplit(settings.SITE_URL).hostname
@@ -193,6 +205,7 @@ class Mail(models.Model):
         language: str | None = None,
         calendar: str = "",
         unsubscribe_url: str = "",
+        mailbox: str = "",
         **context: Any,
     ) -> Mail:
         """Render ``conference/mail/<template>.txt`` and send it after commit.
@@ -205,11 +218,11 @@ class Mail(models.Model):
         is a file to attach (RFC 5545). A mail with the ``key`` of another is not written again.
         Mails to many do not go ``at_once`` but in each minute's round, so many at a time.
         To a person it is written in their language, to a bare address in ``language`` or the
-        reader's.
+        reader's. It goes to the person's address, whatever that is by then, or to ``mailbox``.
         """
         person = None
         if isinstance(to, Person):
-            person, language, to = to, to.language, to.email
+            person, language, to = to, to.language, mailbox or to.email
         if way_in:
             context["url"] = login_address(PERSONAL)
         with translation.override(language or translation.get_language()):
@@ -217,6 +230,7 @@ class Mail(models.Model):
                 key,
                 to=to,
                 person=person,
+                to_own_address=not mailbox,
                 event=event,
                 mailing=mailing,
                 occasion=template,
@@ -316,8 +330,7 @@ class Mail(models.Model):
         message = EmailMultiAlternatives(
             subject=self.subject,
             body=text,
-            # The address may have been corrected; what goes to the old one opens nothing.
-            to=[self.person.email if self.person else self.to],
+            to=[self.mailbox],
             reply_to=[self.reply_to] if self.reply_to else None,
             headers=headers,
         )
@@ -340,9 +353,12 @@ class Mail(models.Model):
         elif self.event and self.way_in == WayIn.CONFIRM:
             expires_at = now + settings.CONFIRMATION_LINK_LIFETIME
             registration = self.event.registrations.get(person=self.person)
+        elif self.way_in == WayIn.ADDRESS:
+            expires_at = now + settings.CONFIRMATION_LINK_LIFETIME
         return LoginLink.issue(
             self.person,
             expires_at=expires_at,
+            address=self.to if self.way_in == WayIn.ADDRESS else "",
             next_path=self.next_path or (self.event.entrance_path if self.event else ""),
             registration=registration,
         )

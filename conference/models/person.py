@@ -15,7 +15,8 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from chat import clock
-from chat.models import Role
+from chat.models import Role, Room
+from chat.models.room import RoomQuerySet, rooms_in
 from chat.refusal import Refusal
 
 if TYPE_CHECKING:
@@ -148,6 +149,15 @@ class Person(AbstractBaseUser, PermissionsMixin):
             .exists()
         )
 
+    @property
+    def run_rooms(self) -> RoomQuerySet:
+        """All rooms of the events that the person runs. Chat asks this."""
+        from conference.models.event import Event  # it imports this in turn
+
+        if self.is_superuser:
+            return Room.objects.all()
+        return rooms_in(Event.objects.run_by(self))
+
     def stop_moderating(self) -> None:
         """Leave the rooms that the person ran, but for the slots that are theirs.
 
@@ -185,6 +195,42 @@ class Person(AbstractBaseUser, PermissionsMixin):
         for field, value in details.items():
             setattr(self, field, value)
         self.save(update_fields=[*details])
+
+    # -- the address, which is the key to the account
+
+    def ask_to_move(self, address: str) -> None:
+        """Mail a link there that makes it the person's address; the last one asked for counts.
+
+        A mail goes there either way: only its owner learns that it has an account already.
+        """
+        from conference.models.mail import Mail, WayIn  # it knows people in turn
+
+        self._forget_other_addresses()
+        if Person.objects.filter(email=address).exists():
+            Mail.write(address, "address-taken", language=self.language)
+        else:
+            Mail.write(self, "address-new", mailbox=address, way_in=WayIn.ADDRESS)
+
+    @transaction.atomic
+    def move_to(self, address: str) -> None:
+        """Who enters by mails is from now on logged out wherever they were."""
+        before, self.email = self.email, address
+        if not self.has_usable_password():
+            self.set_unusable_password()  # another one, on which sessions depend
+        self.save(update_fields=["email", "password"])
+        self.note_moved(before)
+
+    def note_moved(self, before: str) -> None:
+        """What lies in the mailbox before opens nothing more, and its owner learns of it."""
+        from conference.models.mail import Mail
+
+        self.login_links.filter(used_at=None).delete()
+        self._forget_other_addresses()
+        Mail.write(self, "address-changed", mailbox=before)
+
+    def _forget_other_addresses(self) -> None:
+        self.login_links.filter(used_at=None).exclude(address="").delete()
+        self.mails.filter(way_in="address").recall()
 
     # -- leaving for good
 

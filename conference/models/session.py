@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 class SessionQuerySet(models.QuerySet["Session"]):
     def visible_to(self, person: Person | AnonymousUser) -> SessionQuerySet:
-        if getattr(person, "is_staff", False):
+        if person.is_superuser:
             return self
         return self.filter(
             models.Q(event__published_at__lte=clock.now())

@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from chat.models import Report, Role
-from chat.models.room import rooms_in
 from chat.refusal import Refusal
 from conference.models import Event
 
@@ -26,7 +25,7 @@ def running(act: Callable[[HttpRequest, Report], str]) -> Callable[..., HttpResp
         event = get_object_or_404(Event.objects.visible_to(request.user), slug=event_slug)
         if not event.is_run_by(request.user):
             raise PermissionDenied
-        rooms = rooms_in(event)
+        rooms = event.rooms
         reports = Report.objects.open().direct(rooms).select_related("message__room")
         report = get_object_or_404(reports, pk=pk)
         rooms.get(talks__room=report.message.room).admit(request.user, Role.MODERATOR)

@@ -5,7 +5,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from chat.models import Report, Role
-from chat.models.room import rooms_in
 from conference.models import Event
 
 
@@ -16,7 +15,7 @@ def index(request: HttpRequest, event_slug: str) -> HttpResponse:
     event = get_object_or_404(Event.objects.visible_to(request.user), slug=event_slug)
     if not event.is_run_by(request.user):
         raise PermissionDenied
-    rooms = rooms_in(event)
+    rooms = event.rooms
     for room in rooms.with_open_reports().not_entered_by(request.user):
         room.admit(request.user, Role.MODERATOR)
     open_reports = Report.objects.open().to_read().order_by("message", "pk")

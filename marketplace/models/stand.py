@@ -32,7 +32,7 @@ CARD = (600, 400)
 class StandQuerySet(models.QuerySet["Stand"]):
     def visible_to(self, person: Person | AnonymousUser) -> StandQuerySet:
         """Published stands of an open market; leads and organisers see theirs before."""
-        if getattr(person, "is_staff", False):
+        if person.is_superuser:
             return self
         now = clock.now()
         return self.filter(
@@ -46,7 +46,7 @@ class StandQuerySet(models.QuerySet["Stand"]):
 
     def edited_by(self, person: Person | AnonymousUser) -> StandQuerySet:
         """Those that this person keeps, and all of an event that they organise."""
-        if getattr(person, "is_staff", False):
+        if person.is_superuser:
             return self
         return self.filter(
             Q(pk__in=Lead.objects.filter(person=person.pk or 0).values("stand"))

@@ -178,8 +178,8 @@ def test_mails_are_read_and_not_written(
     assert client.post(path(mail), {"subject": "Neu"}).status_code == 403
 
 
-def test_the_organisers_group_edits_but_appoints_no_staff(
-    client: Client, olga: Person, aylin: Person, katrin: Person, django_user_model: Any
+def test_the_organisers_group_edits_but_changes_no_key_and_appoints_no_staff(
+    client: Client, event: Event, olga: Person, aylin: Person, katrin: Person
 ) -> None:
     call_command("organisers", verbosity=0)
     olga.is_staff = True
@@ -187,8 +187,13 @@ def test_the_organisers_group_edits_but_appoints_no_staff(
     olga.groups.add(Group.objects.get(name="Organisers"))
     client.force_login(olga)
     text = client.get(path(aylin)).text
-    assert ('name="email"' in text, 'name="is_staff"' in text) == (True, False)
-    assert 'name="email"' not in client.get(path(katrin)).text
+    fields = [f'name="{name}"' in text for name in ["name", "email", "is_active", "is_staff"]]
+    assert fields == [False] * 4  # she takes part in another event than olga's
+    event.organisers.add(olga)
+    text = client.get(path(aylin)).text
+    fields = [f'name="{name}"' in text for name in ["name", "email", "is_active", "is_staff"]]
+    assert fields == [True, False, False, False]
+    assert 'name="name"' not in client.get(path(katrin)).text
     assert client.get(PATHS[0]).status_code == 200
 
 
@@ -211,7 +216,20 @@ def test_organisers_neither_change_nor_delete_who_has_rights(
         data = {"email": "neu@example.org", "name": "Neu", "language": "de"}
         assert client.post(path(person), data).status_code == 403
         assert client.post(delete, {"post": "yes"}).status_code == 403
-    assert 'name="email"' in client.get(path(colleague)).text
+    assert 'name="name"' in client.get(path(colleague)).text
+
+
+def test_organisers_enter_people_by_an_address_that_only_these_change(
+    client: Client, colleague: Person, event: Event, aylin: Person
+) -> None:
+    event.organisers.add(colleague)
+    client.force_login(colleague)
+    data = {"email": "neu@example.org", "name": "Neu", "language": "de"}
+    assert client.post(path(aylin), data).status_code == 302
+    aylin.refresh_from_db()
+    assert (aylin.email, aylin.name) == ("aylin@example.org", "Neu")
+    assert client.post(reverse("admin:conference_person_add"), data).status_code == 302
+    assert Person.objects.get(email="neu@example.org").is_active
 
 
 def test_a_new_address_ends_what_lies_in_the_old_mailbox(
@@ -224,6 +242,8 @@ def test_a_new_address_ends_what_lies_in_the_old_mailbox(
     assert aylin.login_links.count() == 1
     assert client.post(path(aylin), data).status_code == 302
     assert aylin.login_links.count() == 0
+    [notice] = Mail.objects.filter(occasion="address-changed")
+    assert (notice.mailbox, notice.person) == (aylin.email, aylin)
 
 
 def test_who_organises_no_longer_runs_no_room(
