@@ -11,6 +11,8 @@ from django.contrib.auth.models import Group
 from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django_tasks_db.admin import DBTaskResult
@@ -31,7 +33,6 @@ from conference.models import (
     Session,
     Slot,
     Speaker,
-    TextTrack,
 )
 from conference.models.person import tidy_address
 from conference.own_events import OfOwnEvents, own_events
@@ -270,12 +271,6 @@ class RecordingMaterialInline(admin.TabularInline):
     extra = 0
 
 
-class TextTrackInline(admin.StackedInline):
-    model = TextTrack
-    extra = 0
-    fields = [("kind", "language"), "body"]
-
-
 @admin.register(Recording)
 class RecordingAdmin(OfOwnEvents):
     formfield_overrides = PICTURES
@@ -285,14 +280,21 @@ class RecordingAdmin(OfOwnEvents):
     search_fields = ["title", "description"]
     prepopulated_fields = {"slug": ["title"]}
     autocomplete_fields = ["event", "session", "forum", "speakers"]
-    readonly_fields = ["duration"]
+    readonly_fields = ["duration", "way_to_edit"]
     fieldsets = [
         (None, {"fields": ["event", "title", "slug", "description", "speakers"]}),
         (_("Where it belongs"), {"fields": [("session", "forum"), "position"]}),
         (_("Times"), {"fields": [("available_from", "public_from")]}),
-        (None, {"fields": ["poster", "duration"]}),
+        (None, {"fields": ["way_to_edit", "poster", "duration"]}),
     ]
-    inlines = [TextTrackInline, RecordingMaterialInline]
+    inlines = [RecordingMaterialInline]
+
+    @admin.display(description=_("Films, captions, checklist"))
+    def way_to_edit(self, recording: Recording) -> str:
+        if recording.pk is None:
+            return str(_("Save first, then you find the way here."))
+        path = reverse("recording_edit", args=[recording.event.slug, recording.slug])
+        return format_html('<a href="{}">{}</a>', path, _("Edit"))
 
 
 class PersonForm(forms.ModelForm):

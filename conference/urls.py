@@ -210,6 +210,15 @@ urlpatterns = [
         name="recording_chapters",
     ),
     path(
+        "veranstaltungen/<slug:event_slug>/aufzeichnungen/<slug:slug>/text.<slug:language>.txt",
+        recording_files.transcript,
+        name="recording_transcript",
+    ),
+    path(
+        "veranstaltungen/<slug:event_slug>/aufzeichnungen/<slug:slug>/bearbeiten/",
+        include("conference.edit_urls"),
+    ),
+    path(
         "veranstaltungen/<slug:event_slug>/aufzeichnungen/<slug:slug>/material/<int:pk>/",
         recording_files.material,
         name="recording_material",

@@ -28,7 +28,11 @@ TAG = re.compile(r"<[^<>]*>")
 
 
 class VttError(ValueError):
-    """Carries a sentence for whoever made the file, with the number of the line."""
+    """Carries a sentence for whoever made the file, and the line that it speaks of, or 0."""
+
+    def __init__(self, sentence: str, line: int = 0) -> None:
+        super().__init__(sentence)
+        self.line = line
 
 
 class Cue(NamedTuple):
@@ -88,7 +92,7 @@ def parse(source: bytes | str) -> list[Cue]:
     """The cues of WebVTT in their order; raises ``VttError``."""
     lines = (decode(source).text if isinstance(source, bytes) else tidy(source)).split("\n")
     if not HEADER.fullmatch(lines[0]):
-        raise VttError(_("Line 1: the file must begin with “WEBVTT”."))
+        raise VttError(_("Line 1: the file must begin with “WEBVTT”."), 1)
     return _cues(lines, is_inside=True)
 
 
@@ -190,4 +194,5 @@ def _seconds(hours: str | None, minutes: str, seconds: str, thousandths: str) ->
 
 
 def _error(number: int, problem: str) -> VttError:
-    return VttError(_("Line %(number)d: %(problem)s") % {"number": number, "problem": problem})
+    sentence = _("Line %(number)d: %(problem)s") % {"number": number, "problem": problem}
+    return VttError(sentence, number)

@@ -485,7 +485,10 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('captions', 'Captions'), ('chapters', 'Chapters')], default='captions', max_length=10, verbose_name='kind')),
                 ('language', models.CharField(choices=[('de', 'German'), ('en', 'English')], default='de', max_length=10, verbose_name='language')),
                 ('body', models.TextField(validators=[conference.models.text_track.check_text], verbose_name='text as WebVTT')),
-                ('changed_at', models.DateTimeField(auto_now=True, verbose_name='changed at')),
+                ('version', models.PositiveIntegerField(default=1, editable=False)),
+                ('changed_at', models.DateTimeField(default=chat.clock.now, editable=False, verbose_name='changed at')),
+                ('drafted_at', models.DateTimeField(editable=False, null=True, verbose_name='written by a machine at, and not checked since')),
+                ('changed_by', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('recording', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tracks', to='conference.recording', verbose_name='recording')),
             ],
             options={

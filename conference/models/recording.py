@@ -30,6 +30,14 @@ class NotOpenYet(Refusal):
 
 
 class RecordingQuerySet(models.QuerySet["Recording"]):
+    def edited_by(self, person: Person | AnonymousUser) -> RecordingQuerySet:
+        """As ``Recording.is_edited_by`` has it."""
+        if getattr(person, "is_staff", False):
+            return self
+        return self.filter(
+            Q(event__organisers=person.pk or 0) | Q(speakers__person=person.pk or 0)
+        ).distinct()
+
     def visible_to(self, person: Person | AnonymousUser) -> RecordingQuerySet:
         """Opened ones, for who is registered; for everyone from ``public_from`` on."""
         now = clock.now()
@@ -134,9 +142,14 @@ class Recording(models.Model):
         ready = [video for video in self.videos.all() if video.kind == kind and video.is_ready]
         return ready[-1] if ready else None
 
+    @property
+    def texts(self) -> list[TextTrack]:
+        """Those that are shown: drafts wait until somebody has checked them."""
+        return [text for text in self.tracks.all() if not text.is_draft]
+
     def text_of(self, kind: str) -> TextTrack | None:
         """In the page's language, else in the event's, else in any."""
-        texts = {text.language: text for text in self.tracks.all() if text.kind == kind}
+        texts = {text.language: text for text in self.texts if text.kind == kind}
         return (
             texts.get(get_language() or "")
             or texts.get(self.event.language)
@@ -162,7 +175,7 @@ class Recording(models.Model):
 
     def open_to(self, person: Person | AnonymousUser) -> None:
         """Raises ``NotRegistered`` or ``NotOpenYet`` for whom it is not ``visible_to``."""
-        if self.is_public or self.event.is_run_by(person):
+        if self.is_public or self.is_edited_by(person):
             return
         if not self.event.is_entered_by(person):
             raise NotRegistered(

@@ -6,6 +6,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
+from django.utils.http import content_disposition_header
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
@@ -34,10 +35,27 @@ def text(
 ) -> HttpResponseBase:
     """Captions or chapters, as WebVTT."""
     recording = find(request, event_slug, slug)
-    track = get_object_or_404(recording.tracks, kind=kind, language=language)
+    track = get_object_or_404(recording.tracks.shown(), kind=kind, language=language)
     if refusal := refusal_of(recording, request):
         return refused(request, recording, refusal)
     return HttpResponse(track.body, content_type=VTT)
+
+
+@login_not_required
+@require_safe
+@cache_control(private=True, no_cache=True)
+def transcript(
+    request: HttpRequest, event_slug: str, slug: str, language: str
+) -> HttpResponseBase:
+    """What is said, to take along as plain text."""
+    recording = find(request, event_slug, slug)
+    track = get_object_or_404(recording.tracks.shown(), kind="captions", language=language)
+    if refusal := refusal_of(recording, request):
+        return refused(request, recording, refusal)
+    name = content_disposition_header(True, f"{slug}.{language}.txt")
+    text = f"{recording.title}\n\n{track.transcript}"
+    headers = {"Content-Disposition": name or ""}
+    return HttpResponse(text, content_type="text/plain; charset=utf-8", headers=headers)
 
 
 @login_not_required

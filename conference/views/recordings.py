@@ -55,7 +55,7 @@ def show(request: HttpRequest, event_slug: str, slug: str) -> HttpResponse:
         "parts": [] if refusal else recording.parts,
         "resume_at": recording.resumed_by(request.user),
         "film": recording.film,
-        "texts": recording.tracks.all(),
+        "texts": recording.texts,
         "captions": recording.text_of("captions"),
     }
     status = refusal.status if refusal else 200

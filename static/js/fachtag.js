@@ -1,4 +1,5 @@
 /* Every page loads this module; it imports the custom elements. */
+import "./caption-editor.js";
 import "./chat-announcer.js";
 import "./chat-composer.js";
 import "./chat-keeping.js";

@@ -1,0 +1,27 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from conference.models import Recording
+from conference.recording_forms import TextFileForm
+
+
+@never_cache
+@require_safe
+def show(request: HttpRequest, event_slug: str, slug: str) -> HttpResponse:
+    """What organisers and speakers do for a recording, and what it still lacks."""
+    recording = find_edited(request, event_slug, slug)
+    context = {
+        "event": recording.event,
+        "recording": recording,
+        "text_file": TextFileForm(initial={"language": recording.event.language}),
+    }
+    return render(request, "conference/recording_edit.html", context)
+
+
+def find_edited(request: HttpRequest, event_slug: str, slug: str) -> Recording:
+    """The recording, if this person edits it."""
+    recordings = Recording.objects.edited_by(request.user).select_related("event")
+    rows = recordings.prefetch_related("videos", "tracks__changed_by")
+    return get_object_or_404(rows, event__slug=event_slug, slug=slug)
