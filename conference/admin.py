@@ -27,6 +27,7 @@ from conference.models import (
     Interest,
     Page,
     Person,
+    Premiere,
     Question,
     Recording,
     RecordingMaterial,
@@ -129,6 +130,21 @@ class EventAdmin(OfOwnEvents):
             person.stop_moderating()
 
 
+class PremiereInline(admin.StackedInline):
+    """Its organisers run it on the session's own page."""
+
+    model = Premiere
+    extra = 0
+    fields = ["recording", "starts_at"]
+
+    def formfield_for_foreignkey(
+        self, db_field: models.ForeignKey[Any, Any], request: HttpRequest, **kwargs: Any
+    ) -> forms.ModelChoiceField | None:
+        if db_field.name == "recording":
+            kwargs["queryset"] = Recording.objects.filter(event__in=own_events(request))
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
 @admin.register(Session)
 class SessionAdmin(OfOwnEvents):
     list_display = ["title", "kind", "starts_at", "ends_at", "event"]
@@ -138,6 +154,7 @@ class SessionAdmin(OfOwnEvents):
     date_hierarchy = "starts_at"
     prepopulated_fields = {"slug": ["title"]}
     autocomplete_fields = ["event", "speakers"]
+    inlines = [PremiereInline]
 
     def save_model(self, request: HttpRequest, obj: Session, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

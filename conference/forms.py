@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -11,6 +12,7 @@ from conference.districts import DISTRICTS
 from conference.models import Event, Person, Question, TechCheck
 from conference.models.person import tidy_address
 from conference.models.registration import NEEDS, Said
+from conference.models.video_question import MOST_WORDS
 
 
 class AddressField(forms.EmailField):
@@ -222,3 +224,39 @@ class PasswordForm(AuthenticationForm):
         super().__init__(*args, **kwargs)
         self.fields["username"].widget.attrs["autocomplete"] = "username"
         self.fields["password"].error_messages["required"] = _("Please enter your password.")
+
+
+class DelayForm(forms.Form):
+    minutes = forms.IntegerField(min_value=1, max_value=240)
+
+
+class TimecodeField(forms.CharField):
+    """A moment of a video, as players write it: ``3:12``; gives its seconds."""
+
+    default_error_messages = {
+        "invalid": _("Please enter the moment as minutes and seconds, for example 3:12.")
+    }
+
+    def clean(self, value: Any) -> Any:
+        text = super().clean(value) or "0:00"
+        if not re.fullmatch(r"(\d{1,2}:)?\d{1,3}:[0-5]\d", text, re.ASCII):
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        *larger, seconds = map(int, text.split(":"))
+        hours, minutes = [0, *larger][-2:]
+        return float(hours * 3600 + minutes * 60 + seconds)
+
+
+class VideoQuestionForm(forms.Form):
+    body = forms.CharField(
+        label=_("Your question"),
+        max_length=MOST_WORDS,
+        widget=forms.Textarea({"rows": 3}),
+        error_messages={"required": _("Please write your question first.")},
+    )
+    seconds = TimecodeField(
+        label=_("At which moment of the video"),
+        required=False,
+        max_length=10,
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off"}),
+        help_text=_("Minutes and seconds, for example 3:12"),
+    )

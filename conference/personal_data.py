@@ -9,13 +9,14 @@ if TYPE_CHECKING:
 
 
 def data_of(person: Person) -> dict[str, Any]:
-    """As JSON can hold it; times in UTC. Seven queries."""
+    """As JSON can hold it; times in UTC. Eight queries."""
     registrations = person.registrations.select_related("event").prefetch_related(
         "answers__question"
     )
     marks = person.marks.select_related("session__event")
     messages = person.messages.select_related("room").order_by("posted_at")
     positions = person.watch_positions.select_related("recording__event")
+    questions = person.video_questions.select_related("recording").order_by("asked_at")
     fields = ("name", "email", "organisation", "place", "function", "language")
     return {
         "person": {field: getattr(person, field) for field in fields}
@@ -29,6 +30,15 @@ def data_of(person: Person) -> dict[str, Any]:
         ],
         "watched": [
             {"recording": str(one.recording), "seconds": one.seconds} for one in positions
+        ],
+        "questions": [
+            {
+                "recording": str(one.recording),
+                "seconds": one.seconds,
+                "asked_at": one.asked_at,
+                "text": one.body,
+            }
+            for one in questions
         ],
         "messages": [
             {"room": str(one.room), "posted_at": one.posted_at, "text": one.body}

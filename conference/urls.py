@@ -10,6 +10,8 @@ from django.views.i18n import set_language
 from conference.segments import ADDRESS
 from conference.views import (
     calendars,
+    chat_replays,
+    clock,
     codes,
     demo,
     direct_reports,
@@ -30,6 +32,7 @@ from conference.views import (
     passwords,
     places,
     playlists,
+    premieres,
     programme,
     recording_files,
     recordings,
@@ -39,6 +42,7 @@ from conference.views import (
     sessions,
     slots,
     tech_checks,
+    video_questions,
     waitings,
     watch_positions,
 )
@@ -106,6 +110,19 @@ urlpatterns = [
         "veranstaltungen/<slug:event_slug>/programm/<slug:slug>/merken/aufheben/",
         marks.delete,
         name="mark_end",
+    ),
+    path(
+        "veranstaltungen/<slug:event_slug>/programm/<slug:slug>/premiere/",
+        include(
+            [
+                path("", premieres.show, name="premiere"),
+                path("verschieben/", premieres.delay, name="premiere_delay"),
+                path("starten/", premieres.start, name="premiere_start"),
+                path("anhalten/", premieres.pause, name="premiere_pause"),
+                path("fortsetzen/", premieres.go_on, name="premiere_go_on"),
+                path("beenden/", premieres.end, name="premiere_end"),
+            ]
+        ),
     ),
     path("veranstaltungen/<slug:event_slug>/jetzt/", programme.now, name="now"),
     path("veranstaltungen/<slug:event_slug>/zahlen/", figures.show, name="figures"),
@@ -228,6 +245,31 @@ urlpatterns = [
         watch_positions.create,
         name="watch_position",
     ),
+    path(
+        "veranstaltungen/<slug:event_slug>/aufzeichnungen/<slug:slug>/chat/",
+        chat_replays.show,
+        name="chat_replay",
+    ),
+    path(
+        "veranstaltungen/<slug:event_slug>/aufzeichnungen/<slug:slug>/fragen/",
+        video_questions.create,
+        name="video_question",
+    ),
+    path(
+        "veranstaltungen/<slug:event_slug>/aufzeichnungen/<slug:slug>/fragen/<int:pk>/zurueckziehen/",
+        video_questions.delete,
+        name="video_question_end",
+    ),
+    path(
+        "veranstaltungen/<slug:event_slug>/foren/<int:number>/fragen/<int:pk>/weglegen/",
+        video_questions.settle,
+        name="video_question_settle",
+    ),
+    path(
+        "veranstaltungen/<slug:event_slug>/foren/<int:number>/fragen/<int:pk>/vorlegen/",
+        video_questions.reopen,
+        name="video_question_reopen",
+    ),
     path("veranstaltungen/<slug:event_slug>/markt/", include("marketplace.urls")),
     re_path(
         r"^medien/(?P<name>(?!recordings/[0-9a-f]{32}/(?!poster\.webp$))"  # a film's own
@@ -237,6 +279,7 @@ urlpatterns = [
         name="picture",
     ),
     re_path(rf"^{ADDRESS}$", segments.show, name="segment"),
+    path("uhr/", clock.show, name="clock"),
     path("chat/", include("chat.urls")),
     path("meine-daten/daten.json", my_data.show, name="my_data"),
     path("meine-daten/adresse/", my_data.move, name="my_address"),

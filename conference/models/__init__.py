@@ -10,6 +10,7 @@ from conference.models.material import Material
 from conference.models.page import Page
 from conference.models.person import Person
 from conference.models.place import Place
+from conference.models.premiere import Premiere, PremierePause
 from conference.models.question import Answer, Question
 from conference.models.recording import Recording, RecordingMaterial, WatchPosition
 from conference.models.registration import Registration
@@ -19,7 +20,9 @@ from conference.models.speaker import Speaker
 from conference.models.tech_check import TechCheck
 from conference.models.text_track import TextTrack
 from conference.models.video import Video
+from conference.models.video_question import VideoQuestion
 from conference.models.waiting import Waiting
+from conference.models.watched_minute import WatchedMinute
 
 __all__ = [
     "Answer",
@@ -36,6 +39,8 @@ __all__ = [
     "Page",
     "Person",
     "Place",
+    "Premiere",
+    "PremierePause",
     "Question",
     "Recording",
     "RecordingMaterial",
@@ -46,6 +51,8 @@ __all__ = [
     "TechCheck",
     "TextTrack",
     "Video",
+    "VideoQuestion",
     "Waiting",
     "WatchPosition",
+    "WatchedMinute",
 ]

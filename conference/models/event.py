@@ -348,11 +348,17 @@ class Event(InCalendar, HasRoom):
     @transaction.atomic
     def move(self, days: int) -> None:
         """Hold it this many days later (or earlier), at the same hours of its zone."""
+        from conference.models.premiere import Premiere, PremierePause  # they import this
+
         shift_days(self, days, self.zone)
         forums = self.forums.prefetch_related("slots__contingents")
         slots = (slot for forum in forums for slot in forum.slots.all())
         contingents = (row for slot in slots for row in slot.contingents.all())
+        premieres = Premiere.objects.filter(session__event=self)
+        pauses = PremierePause.objects.filter(premiere__in=premieres)
         for row in (*self.sessions.all(), *self.recordings.all(), *contingents):
+            shift_days(row, days, self.zone)
+        for row in (*premieres, *pauses):
             shift_days(row, days, self.zone)
 
     def roles_of(self, person: Person) -> list[str]:

@@ -9,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from conference.models.material import Material
 
 if TYPE_CHECKING:
+    from django.contrib.auth.models import AnonymousUser
+
+    from conference.models.person import Person
     from conference.models.registration import Registration
     from conference.models.waiting import Waiting
 
@@ -40,6 +43,11 @@ class Forum(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("forum", args=[self.event.slug, self.number])
+
+    def is_run_by(self, person: Person | AnonymousUser) -> bool:
+        """Those who moderate it in any round, and those who run the event."""
+        moderates = self.slots.filter(moderators=person.pk or 0)
+        return self.event.is_run_by(person) or moderates.exists()
 
     def wait(self, registration: Registration) -> Waiting:
         """Wait for a place in whichever round; see ``Waiting.join``."""

@@ -1,9 +1,10 @@
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from django.db import models
-from django.db.models import F, Prefetch, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -15,11 +16,13 @@ from conference.models.event import NotRegistered
 from conference.models.material import Material
 from conference.models.text_track import TextTrack
 from conference.models.video import Video
+from conference.models.watched_minute import count_minute
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
 
     from conference.models.person import Person
+    from conference.models.premiere import Premiere
 
 # Who stopped this close to the end (or to the start) begins anew, as a part of the length.
 EDGE = 0.02
@@ -39,7 +42,12 @@ class RecordingQuerySet(models.QuerySet["Recording"]):
         ).distinct()
 
     def visible_to(self, person: Person | AnonymousUser) -> RecordingQuerySet:
-        """Opened ones, for who is registered; for everyone from ``public_from`` on."""
+        """Opened ones, for who is registered; for everyone from ``public_from`` on.
+
+        None before its premiere is over.
+        """
+        from conference.models.premiere import Premiere  # it imports this in turn
+
         now = clock.now()
         if person.is_superuser:
             return self
@@ -47,8 +55,10 @@ class RecordingQuerySet(models.QuerySet["Recording"]):
             event__registrations__person=person.pk or 0,
             event__registrations__confirmed_at__isnull=False,
         )
+        in_premiere = Exists(Premiere.objects.unfinished().filter(recording=OuterRef("pk")))
         return self.filter(
-            mine | Q(public_from__lte=now) | Q(event__organisers=person.pk or 0)
+            Q(mine | Q(public_from__lte=now)) & ~Q(in_premiere)
+            | Q(event__organisers=person.pk or 0)
         ).distinct()
 
     def in_order(self) -> RecordingQuerySet:
@@ -173,20 +183,44 @@ class Recording(models.Model):
             person.is_authenticated and self.speakers.filter(person=person.pk).exists()
         )
 
-    def open_to(self, person: Person | AnonymousUser) -> None:
-        """Raises ``NotRegistered`` or ``NotOpenYet`` for whom it is not ``visible_to``."""
-        if self.is_public or self.is_edited_by(person):
+    @cached_property
+    def premiere(self) -> Premiere | None:
+        """The one that is not over yet; for as long as this instance lives."""
+        from conference.models.premiere import Premiere  # it imports this in turn
+
+        unfinished = Premiere.objects.unfinished().filter(recording=self)
+        if premiere := unfinished.select_related("session__event").first():
+            premiere.recording = self
+        return premiere
+
+    def open_to(self, person: Person | AnonymousUser, *, in_premiere: bool = False) -> None:
+        """Raises ``NotRegistered`` or ``NotOpenYet`` for whom it is not ``visible_to``.
+
+        With ``in_premiere`` it is open while that runs: for what plays there, and lets nobody
+        be ahead. All else, such as the plain video, waits until it is over.
+        """
+        if (self.is_public and not self.premiere) or self.is_edited_by(person):
             return
-        if not self.event.is_entered_by(person):
+        if not (self.is_public or self.event.is_entered_by(person)):
             raise NotRegistered(
                 _("This recording is for people who are registered for the event.")
             )
-        if not self.is_open:
+        if self.premiere:
+            self.premiere.check_open(in_premiere=in_premiere)
+        elif not self.is_open:
             raise NotOpenYet(_("This recording is not open yet."))
 
     def released_until(self, person: Person | AnonymousUser) -> float | None:
         """The second at which its playlists end for now; None: they give all of it."""
-        return None
+        if self.premiere is None or self.is_edited_by(person):
+            return None
+        return self.premiere.released_until
+
+    @property
+    def takes_questions(self) -> bool:
+        """Impulse talks do, for as long as their forum is still to be held."""
+        ahead = Q(round__ends_at__gt=clock.now(), round__called_off_at=None)
+        return self.forum is not None and self.forum.slots.filter(ahead).exists()
 
     # -- watching
 
@@ -195,11 +229,13 @@ class Recording(models.Model):
         seconds = max(seconds, 0.0)
         if self.duration:
             seconds = min(seconds, self.seconds)
+        before = self.positions.filter(person=person).values_list("seconds", flat=True).first()
         WatchPosition.objects.update_or_create(
             recording=self,
             person=person,
             defaults={"seconds": seconds, "saved_at": clock.now()},
         )
+        count_minute(self, before, seconds)
 
     def resumed_by(self, person: Person | AnonymousUser) -> float:
         """The second at which the person goes on: 0 for who has not begun, or seen it all."""

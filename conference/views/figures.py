@@ -23,6 +23,8 @@ def show(request: HttpRequest, event_slug: str) -> HttpResponse:
         "slots": figures.slots_of(event),
         "counts": figures.counts_of(event),
         "checks": figures.checks_of(event),
+        "watched": figures.watching_of(event),
+        "fewest": figures.FEWEST,
         "troubled": event.tech_checks.with_trouble().count(),
     }
     return render(request, "conference/figures.html", context)

@@ -8,7 +8,7 @@ from django.views.decorators.vary import vary_on_headers
 
 from chat.refusal import Refusal
 from conference.holdings import Holdings
-from conference.models import Event, Forum, Person, Place, Slot, Waiting
+from conference.models import Event, Forum, Person, Place, Slot, VideoQuestion, Waiting
 from conference.views.programme import is_part
 
 
@@ -54,12 +54,26 @@ def show_forum(
         "recordings": forum.recordings.visible_to(request.user).select_related("event"),
         "is_entered": event.is_entered_by(request.user),
         "is_run": request.user.is_authenticated and event.is_run_by(request.user),
+        **questions_for(request.user, forum),
         "refusal": refusal,
         "refused": refused,
     }
     page, status = "conference/forum.html", refusal.status if refusal else 200
     is_polled = is_part(request) and request.method == "GET"
     return render(request, f"{page}#places" if is_polled else page, context, status=status)
+
+
+def questions_for(person: Person | AnonymousUser, forum: Forum) -> dict[str, object]:
+    """What people asked about its impulse talks, for those who run it."""
+    if not forum.is_run_by(person):
+        return {}
+    questions = list(VideoQuestion.objects.filter(recording__forum=forum).in_order())
+    settled = sum(1 for question in questions if question.settled_at)
+    return {
+        "questions": questions,
+        "settled_questions": settled,
+        "open_questions": len(questions) - settled,
+    }
 
 
 def ways_to_wait(rounds: list[dict[str, object]]) -> dict[str, bool]:

@@ -9,6 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from chat.refusal import Refusal
+from conference.forms import VideoQuestionForm
 from conference.models import Event, Recording
 from conference.views.programme import is_part
 
@@ -43,9 +44,20 @@ def group_of(recording: Recording) -> tuple[str, date | None]:
 @require_safe
 def show(request: HttpRequest, event_slug: str, slug: str) -> HttpResponse:
     recording = find(request, event_slug, slug)
-    refusal = refusal_of(recording, request)
     if is_part(request):  # a waiting page asks whether it is open by now
-        return HttpResponse(status=204, headers={} if refusal else {"HX-Refresh": "true"})
+        is_open = refusal_of(recording, request) is None
+        return HttpResponse(status=204, headers={"HX-Refresh": "true"} if is_open else {})
+    return show_recording(request, recording)
+
+
+def show_recording(
+    request: HttpRequest,
+    recording: Recording,
+    question_form: VideoQuestionForm | None = None,
+    question_refusal: Refusal | None = None,
+) -> HttpResponse:
+    """Its page, where something may be wrong with a question that was just handed in."""
+    refusal = refusal_of(recording, request)
     context = {
         "event": recording.event,
         "recording": recording,
@@ -57,8 +69,13 @@ def show(request: HttpRequest, event_slug: str, slug: str) -> HttpResponse:
         "film": recording.film,
         "texts": recording.texts,
         "captions": recording.text_of("captions"),
+        "replay": recording.premieres.select_related("session__event").last(),
+        "question_form": question_form or VideoQuestionForm(),
+        "question_refusal": question_refusal,
+        "my_questions": recording.video_questions.filter(person=request.user.pk or 0),
     }
-    status = refusal.status if refusal else 200
+    wrong = refusal or question_refusal
+    status = wrong.status if wrong else 422 if question_form else 200
     return render(request, "conference/recording.html", context, status=status)
 
 
@@ -70,9 +87,11 @@ def find(request: HttpRequest, event_slug: str, slug: str) -> Recording:
     return get_object_or_404(films, event__slug=event_slug, slug=slug)
 
 
-def refusal_of(recording: Recording, request: HttpRequest) -> Refusal | None:
+def refusal_of(
+    recording: Recording, request: HttpRequest, *, in_premiere: bool = False
+) -> Refusal | None:
     try:
-        recording.open_to(request.user)
+        recording.open_to(request.user, in_premiere=in_premiere)
     except Refusal as refusal:
         return refusal
     return None

@@ -1,10 +1,14 @@
+from typing import Any
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from chat.refusal import Refusal
-from conference.models import Session
+from conference.models import Premiere, Session
+from conference.models.premiere import State, TogetherOnly
+from conference.views.recordings import refusal_of
 
 
 @login_not_required
@@ -25,5 +29,28 @@ def show(request: HttpRequest, event_slug: str, slug: str) -> HttpResponse:
         "is_marked": session.marks.filter(person=request.user.pk).exists(),
         "slots": session.slots.select_related("forum__event", "round"),
         "refusal": refusal,
+        **premiere_of(session, request),
     }
     return render(request, "conference/session.html", context)
+
+
+def premiere_of(session: Session, request: HttpRequest) -> dict[str, Any]:
+    """What its page needs to show a premiere, if there is one; films and texts prefetched."""
+    premieres = Premiere.objects.select_related("recording__event", "session__event")
+    premiere = premieres.prefetch_related("recording__videos", "recording__tracks").filter(
+        session=session
+    )
+    if not (found := premiere.first()):
+        return {}
+    refusal = refusal_of(found.recording, request, in_premiere=True)
+    is_no_matter = isinstance(refusal, TogetherOnly) or found.state == State.OVER
+    return {
+        "premiere": found,
+        "recording": found.recording,
+        "watch_refusal": None if is_no_matter else refusal,
+        "is_run": session.event.is_run_by(request.user),
+        "film": found.recording.film,
+        "texts": found.recording.tracks.all(),
+        "captions": found.recording.text_of("captions"),
+        "resume_at": 0.0,
+    }

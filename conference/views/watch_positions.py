@@ -10,7 +10,7 @@ from conference.views.recordings import find, refusal_of
 def create(request: HttpRequest, event_slug: str, slug: str) -> HttpResponse:
     """Where the person stopped, in ``seconds``; the player says so every now and then."""
     recording = find(request, event_slug, slug)
-    if refusal := refusal_of(recording, request):
+    if refusal := refusal_of(recording, request, in_premiere=True):
         return HttpResponse(str(refusal), status=refusal.status, content_type="text/plain")
     try:
         seconds = float(request.POST["seconds"])

@@ -66,6 +66,8 @@ class ChatLog extends HTMLElement {
 
   hear(frame) {
     this.tellRules(frame);
+    if (frame.premiere)
+      this.dispatchEvent(new CustomEvent("premiere:told", { bubbles: true, detail: frame.premiere }));
     if (frame.reactions || frame.mine) show(this, frame);
     if (frame.html) this.take(frame);
     else if (frame.people) this.showPeople(frame.people);

@@ -12,7 +12,7 @@ class VideoResume extends HTMLElement {
     this.notice = this.querySelector(".player__resume");
     this.abort = new AbortController();
     const { signal } = this.abort;
-    this.resume(this.form ? Number(this.dataset.at) : this.recall());
+    this.resume(this.linked ?? (this.form ? Number(this.dataset.at) : this.recall()));
     this.querySelector("button").addEventListener("click", () => this.again());
     for (const name of ["pause", "ended", "seeked"])
       this.video.addEventListener(name, () => this.keep(), { signal });
@@ -23,6 +23,12 @@ class VideoResume extends HTMLElement {
       () => document.hidden && this.keep(),
       { signal },
     );
+  }
+
+  /* Addresses may name a moment: #t=192. */
+  get linked() {
+    const moment = /^#t=(\d+)$/.exec(location.hash)?.[1];
+    return moment && Number(moment);
   }
 
   disconnectedCallback() {

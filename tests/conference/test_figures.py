@@ -8,8 +8,15 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from conference.figures import HEIGHT, checks_of, counts_of, over_time, slots_of
-from conference.models import Event, Forum, Person, Session, Slot, TechCheck
+from conference.figures import (
+    HEIGHT,
+    checks_of,
+    counts_of,
+    over_time,
+    slots_of,
+    watching_of,
+)
+from conference.models import Event, Forum, Person, Recording, Session, Slot, TechCheck
 
 
 @pytest.fixture
@@ -107,5 +114,34 @@ def test_numbers_ask_as_often_for_one_as_for_three(
         enrol(event, f"p{number}@example.org", event.at(-number, 12))
     client.force_login(katrin)
     client.get(path)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(16):
         client.get(path)
+
+
+def test_watching_is_told_of_five_people_and_more(event: Event, recording: Recording) -> None:
+    recording.duration = timedelta(minutes=10)
+    recording.save()
+    people = [Person.objects.create_user(f"p{n}@example.org", name="P") for n in range(6)]
+    for person in people[:4]:
+        recording.stopped_by(person, 10)
+    [few] = watching_of(event)
+    assert (few.people, few.minutes, few.most_stop, few.columns) == (None, None, None, [])
+    for person in people[4:]:
+        recording.stopped_by(person, 10)
+    for person in people[:5]:
+        for seconds in (55, 65, 75, 500, 130):  # plays on, then jumps to and fro
+            recording.stopped_by(person, seconds)
+    [many] = watching_of(event)
+    assert (many.people, many.minutes, many.finished) == (6, 11, None)
+    assert (many.most_stop, many.stopped) == (3, 5)
+    assert [(one.number, one.count) for one in many.columns] == [(1, 6), (2, 5)]
+
+
+def test_who_watched_to_the_end_did_not_stop(event: Event, recording: Recording) -> None:
+    recording.duration = timedelta(minutes=10)
+    recording.save()
+    for number in range(5):
+        person = Person.objects.create_user(f"p{number}@example.org", name="P")
+        recording.stopped_by(person, 599)
+    [one] = watching_of(event)
+    assert (one.finished, one.most_stop) == (5, None)

@@ -272,7 +272,7 @@ def test_a_forum_asks_as_often_for_one_round_as_for_three(
         )
         Slot.objects.create(forum=forum, round=round_).appoint(aylin)
     client.force_login(aylin)
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(24):
         client.get(forum.get_absolute_url())
 
 

@@ -57,7 +57,7 @@ def test_it_asks_as_often_for_one_message_as_for_three(
     for number in range(count):
         event.room.post(aylin, f"Nachricht {number}", uuid4())
     client.force_login(aylin)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get(reverse("my_data"))
 
 
