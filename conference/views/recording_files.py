@@ -35,14 +35,9 @@ def text(
 ) -> HttpResponseBase:
     """Captions or chapters, as WebVTT."""
     recording = find(request, event_slug, slug)
-<<<<<<< HEAD
     track = get_object_or_404(recording.tracks.shown(), kind=kind, language=language)
-    if refusal := refusal_of(recording, request):
-=======
-    track = get_object_or_404(recording.tracks, kind=kind, language=language)
     # In a premiere, too: whoever needs captions needs them while it plays.
     if refusal := refusal_of(recording, request, in_premiere=True):
->>>>>>> d38ee44 (Ask at a moment of an impulse talk, and count what is watched without names)
         return refused(request, recording, refusal)
     return HttpResponse(track.body, content_type=VTT)
 
