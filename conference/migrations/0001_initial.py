@@ -54,6 +54,19 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Premiere',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('starts_at', models.DateTimeField(blank=True, help_text='Empty: when the item of the programme starts.', null=True, verbose_name='starts at')),
+                ('paused_at', models.DateTimeField(editable=False, null=True, verbose_name='paused at')),
+                ('ended_at', models.DateTimeField(editable=False, null=True, verbose_name='ended at')),
+            ],
+            options={
+                'verbose_name': 'premiere',
+                'verbose_name_plural': 'premieres',
+            },
+        ),
+        migrations.CreateModel(
             name='Person',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -234,6 +247,20 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='PremierePause',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('began_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField()),
+                ('premiere', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pauses', to='conference.premiere')),
+            ],
+            options={
+                'verbose_name': 'pause of a premiere',
+                'verbose_name_plural': 'pauses of premieres',
+                'ordering': ['began_at'],
+            },
+        ),
+        migrations.CreateModel(
             name='Question',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -271,6 +298,11 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'recordings',
                 'ordering': ['position', 'pk'],
             },
+        ),
+        migrations.AddField(
+            model_name='premiere',
+            name='recording',
+            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='premieres', to='conference.recording', verbose_name='recording'),
         ),
         migrations.CreateModel(
             name='RecordingMaterial',
@@ -366,6 +398,11 @@ class Migration(migrations.Migration):
             model_name='recording',
             name='session',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='recordings', to='conference.session', verbose_name='session'),
+        ),
+        migrations.AddField(
+            model_name='premiere',
+            name='session',
+            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='premiere', to='conference.session', verbose_name='item of the programme'),
         ),
         migrations.CreateModel(
             name='Mark',
@@ -526,6 +563,23 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='VideoQuestion',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('seconds', models.FloatField(verbose_name='moment of the video')),
+                ('body', models.TextField(max_length=500, verbose_name='question')),
+                ('asked_at', models.DateTimeField(default=chat.clock.now)),
+                ('settled_at', models.DateTimeField(null=True)),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='video_questions', to=settings.AUTH_USER_MODEL)),
+                ('recording', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='video_questions', to='conference.recording')),
+            ],
+            options={
+                'verbose_name': 'question about a video',
+                'verbose_name_plural': 'questions about videos',
+                'ordering': ['seconds', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
             name='Waiting',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -541,6 +595,20 @@ class Migration(migrations.Migration):
                 'verbose_name': 'waiting person',
                 'verbose_name_plural': 'waiting list',
                 'ordering': ['forum', 'rank', 'pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='WatchedMinute',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('number', models.PositiveIntegerField()),
+                ('views', models.PositiveIntegerField(default=0)),
+                ('recording', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='watched_minutes', to='conference.recording')),
+            ],
+            options={
+                'verbose_name': 'watched minute',
+                'verbose_name_plural': 'watched minutes',
+                'ordering': ['number'],
             },
         ),
         migrations.CreateModel(
@@ -584,6 +652,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='mail',
             constraint=models.UniqueConstraint(condition=models.Q(('key', ''), _negated=True), fields=('key',), name='mail_written_once'),
+        ),
+        migrations.AddConstraint(
+            model_name='premierepause',
+            constraint=models.CheckConstraint(condition=models.Q(('ended_at__gte', models.F('began_at'))), name='pause_ends_after_its_beginning'),
         ),
         migrations.AddConstraint(
             model_name='recordingmaterial',
@@ -665,6 +737,10 @@ class Migration(migrations.Migration):
             model_name='video',
             constraint=models.CheckConstraint(condition=models.Q(('ready_at', None), models.Q(('folder', ''), _negated=True), _connector='XOR'), name='video_ready_has_folder'),
         ),
+        migrations.AddConstraint(
+            model_name='videoquestion',
+            constraint=models.CheckConstraint(condition=models.Q(('seconds__gte', 0)), name='question_in_the_video'),
+        ),
         migrations.AddIndex(
             model_name='waiting',
             index=models.Index(fields=['forum', 'rank'], name='waiting_in_line'),
@@ -684,6 +760,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='waiting',
             constraint=models.CheckConstraint(condition=models.Q(('slot', None), ('offered_slot', None), ('offered_slot', models.F('slot')), _connector='OR'), name='offer_is_what_is_waited_for'),
+        ),
+        migrations.AddConstraint(
+            model_name='watchedminute',
+            constraint=models.UniqueConstraint(fields=('recording', 'number'), name='minute_counts_once'),
         ),
         migrations.AddConstraint(
             model_name='watchposition',

@@ -22,7 +22,7 @@ from conference.views.recordings import refusal_of
 def master(request: HttpRequest, event_slug: str, slug: str, pk: int) -> HttpResponse:
     """Which heights there are; their own playlists stand beside it."""
     video = find(request, event_slug, slug, pk)
-    if refusal := refusal_of(video.recording, request):
+    if refusal := refusal_of(video.recording, request, in_premiere=True):
         return told(refusal)
     language = video.recording.event.language
     name = get_language_info(language)["name_local"]
@@ -39,7 +39,7 @@ def media(request: HttpRequest, event_slug: str, slug: str, pk: int, name: str) 
     rendition = next((one for one in video.renditions if one["name"] == name), None)
     if rendition is None:
         raise Http404
-    if refusal := refusal_of(video.recording, request):
+    if refusal := refusal_of(video.recording, request, in_premiere=True):
         return told(refusal)
     address = partial(segments.address_in, f"{video.folder}/{name}")
     until = video.recording.released_until(request.user)

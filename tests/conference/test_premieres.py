@@ -15,7 +15,16 @@ from conference.models import Event, Person, Premiere, PremierePause, Recording,
 from conference.models.premiere import ALLOWANCE, NotNow, State, TogetherOnly
 
 LENGTH = 240  # seconds
-PIECES = [{"name": "90", "width": 160, "height": 90, "bandwidth": 100_000, "codecs": "avc1"}]
+PIECES = [
+    {
+        "name": "90",
+        "width": 160,
+        "height": 90,
+        "bandwidth": 100_000,
+        "codecs": "avc1.64001f",
+        "segments": [6.0] * (LENGTH // 6),
+    }
+]
 DOORS = ["delay", "start", "pause", "go_on", "end"]
 Travel = Callable[[float], Any]
 
@@ -211,6 +220,33 @@ def test_before_and_while_it_plays_nobody_has_the_recording_alone(
         -60: (False, False, False, False, 0),
         60: (False, True, False, False, 60 + ALLOWANCE),
         LENGTH: (True, True, False, True, None),
+    }
+
+
+def test_its_playlists_end_where_it_is_and_the_plain_video_is_shut(
+    premiere: Premiere, client: Client, at: Travel, aylin: Person
+) -> None:
+    Recording.objects.update(available_from=premiere.session.starts_at)
+    film = Video.objects.get()
+    place = [premiere.session.event.slug, premiere.recording.slug]
+    doors = [
+        reverse("recording_video", args=place),
+        reverse("recording_playlist", args=[*place, film.pk]),
+        pieces := reverse("recording_rendition", args=[*place, film.pk, "90"]),
+        premiere.recording.get_absolute_url(),
+    ]
+    client.force_login(aylin)
+    seen = {}
+    for seconds in (-1, 60, LENGTH):
+        with at(seconds):
+            answers = [client.get(door).status_code for door in doors]
+            text = client.get(pieces).text
+            seen[seconds] = (answers, text.count(".m4s"), "ENDLIST" in text)
+    until = (60 + ALLOWANCE) // 6 + 1
+    assert seen == {
+        -1: ([403, 403, 403, 403], 0, False),
+        60: ([403, 200, 200, 403], until, False),
+        LENGTH: ([200, 200, 200, 200], LENGTH // 6, True),
     }
 
 
