@@ -226,6 +226,9 @@ SEGMENT_KEY = SEGMENT_KEY or sha256(f"segments {SECRET_KEY}".encode()).hexdigest
 FILE_UPLOAD_PERMISSIONS = 0o640
 DATA_UPLOAD_MAX_MEMORY_SIZE = 2_621_440
 
+# Bytes of a film that is handed in, at most.
+VIDEO_UPLOAD_MAX = env.int("VIDEO_UPLOAD_MAX", 8 * 2**30)
+
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [

@@ -12,9 +12,10 @@ from django.conf import settings
 from django.core.management import call_command
 from django.tasks import task
 
-from conference.models import Event, Interest, Mail, Mailing
+from conference.models import Event, Interest, Mail, Mailing, Video
 from conference.models.mail import deliver
 from conference.models.reminder import remind
+from conference.storage import clear_folder
 
 logger = logging.getLogger(__name__)
 
@@ -30,6 +31,22 @@ def send_mails() -> int:
     """What goes to many, and what did not get through; as many as the mail server may bear."""
     due = Mail.objects.due().select_related("event", "person").order_by("next_try_at", "pk")
     return deliver(due[: settings.MAILS_PER_MINUTE])
+
+
+# Films take minutes and hours: they have a worker of their own, so that no mail waits for them.
+FILMS = "films"
+
+
+@task(queue_name=FILMS)
+def process_video(video_pk: int) -> None:
+    for video in Video.objects.filter(pk=video_pk).select_related("recording__event"):
+        video.process()
+
+
+@task
+def clear_folders(folders: list[str]) -> None:
+    for folder in folders:
+        clear_folder(folder)
 
 
 @task(priority=50)

@@ -6,6 +6,7 @@ import django.core.validators
 import django.db.models.deletion
 import django.db.models.expressions
 import django.db.models.functions.text
+import uuid
 from django.conf import settings
 from django.db import migrations, models
 
@@ -539,10 +540,11 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('film', 'Film'), ('signed', 'Sign language (DGS)'), ('described', 'Audio description'), ('easy', 'Easy language')], default='film', max_length=10, verbose_name='kind')),
-                ('source', models.FileField(blank=True, upload_to='sources/', verbose_name='original')),
+                ('source', models.FileField(blank=True, max_length=200, upload_to='', verbose_name='original')),
                 ('filename', models.CharField(blank=True, max_length=200, verbose_name='name of the file')),
                 ('uploaded_at', models.DateTimeField(verbose_name='uploaded at')),
                 ('started_at', models.DateTimeField(blank=True, null=True, verbose_name='being worked on since')),
+                ('tries', models.PositiveSmallIntegerField(default=0, verbose_name='tries')),
                 ('progress', models.PositiveSmallIntegerField(default=0, verbose_name='progress in percent')),
                 ('ready_at', models.DateTimeField(blank=True, null=True, verbose_name='ready since')),
                 ('failed_at', models.DateTimeField(blank=True, null=True, verbose_name='failed at')),
@@ -560,6 +562,26 @@ class Migration(migrations.Migration):
                 'verbose_name': 'video',
                 'verbose_name_plural': 'videos',
                 'ordering': ['pk'],
+            },
+        ),
+        migrations.CreateModel(
+            name='Upload',
+            fields=[
+                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
+                ('kind', models.CharField(choices=[('film', 'Film'), ('signed', 'Sign language (DGS)'), ('described', 'Audio description'), ('easy', 'Easy language')], max_length=10, verbose_name='kind')),
+                ('filename', models.CharField(blank=True, max_length=200, verbose_name='name of the file')),
+                ('size', models.PositiveBigIntegerField(verbose_name='size in bytes')),
+                ('offset', models.PositiveBigIntegerField(default=0, verbose_name='bytes that are here')),
+                ('pieces', models.JSONField(default=list, verbose_name='pieces')),
+                ('touched_at', models.DateTimeField(default=chat.clock.now, verbose_name='last piece at')),
+                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uploads', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                ('recording', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uploads', to='conference.recording')),
+                ('video', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='upload', to='conference.video')),
+            ],
+            options={
+                'verbose_name': 'upload',
+                'verbose_name_plural': 'uploads',
+                'ordering': ['touched_at'],
             },
         ),
         migrations.CreateModel(
@@ -736,6 +758,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='video',
             constraint=models.CheckConstraint(condition=models.Q(('ready_at', None), models.Q(('folder', ''), _negated=True), _connector='XOR'), name='video_ready_has_folder'),
+        ),
+        migrations.AddConstraint(
+            model_name='upload',
+            constraint=models.CheckConstraint(condition=models.Q(('offset__lte', models.F('size')), ('size__gt', 0)), name='upload_within_size'),
         ),
         migrations.AddConstraint(
             model_name='videoquestion',

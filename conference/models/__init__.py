@@ -19,6 +19,7 @@ from conference.models.slot import Slot
 from conference.models.speaker import Speaker
 from conference.models.tech_check import TechCheck
 from conference.models.text_track import TextTrack
+from conference.models.upload import Upload
 from conference.models.video import Video
 from conference.models.video_question import VideoQuestion
 from conference.models.waiting import Waiting
@@ -50,6 +51,7 @@ __all__ = [
     "Speaker",
     "TechCheck",
     "TextTrack",
+    "Upload",
     "Video",
     "VideoQuestion",
     "Waiting",

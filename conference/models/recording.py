@@ -177,6 +177,14 @@ class Recording(models.Model):
         text = self.text_of(TextTrack.Kind.CHAPTERS)
         return text.cues if text else []
 
+    def take_over(self, film: Video) -> None:
+        """What its film knows: how long it is, and what it looks like where nobody has said."""
+        self.duration = film.duration
+        if not self.poster:
+            with film.file("poster.webp").open() as poster:
+                self.poster.save(f"{self.slug}.webp", poster, save=False)
+        self.save(update_fields=["duration", "poster"])
+
     def is_edited_by(self, person: Person | AnonymousUser) -> bool:
         """Those who run the event, and the recording's speakers who have an account."""
         return self.event.is_run_by(person) or (

@@ -218,14 +218,18 @@ def serve(port: int, when_ready: Callable[[], None]) -> None:
 
 @contextmanager
 def working() -> Iterator[None]:
-    """With a worker in a thread, which ends with this process, however that ends."""
+    """With two workers in threads, which end with this process, however that ends."""
+    from conference.tasks import FILMS
     from conference.worker import Worker
 
-    worker = Worker(queues=["*"], interval=0.5)
-    thread = Thread(target=worker.run, daemon=True)
-    thread.start()
+    workers = [Worker(queues=["default"], interval=0.5), Worker(queues=[FILMS], interval=0.5)]
+    threads = [Thread(target=worker.run, daemon=True) for worker in workers]
+    for thread in threads:
+        thread.start()
     try:
         yield
     finally:
-        worker.stop()
-        thread.join(timeout=2)
+        for worker in workers:
+            worker.stop()
+        for thread in threads:
+            thread.join(timeout=2)

@@ -90,13 +90,20 @@ def load(event: Event, fields: Data, film: Film, video: bytes) -> None:
         add(recording, position, **material)
 
 
-def show(recording: Recording, film: bytes, duration: timedelta) -> Video:
-    """As its film, ready: it plays everywhere, so that nothing has to be made of it."""
+def show(
+    recording: Recording, film: bytes, duration: timedelta, kind: str = Video.Kind.FILM
+) -> Video:
+    """Ready at once: it plays everywhere, so that nothing has to be made of it."""
     folder = new_folder()
     default_storage.save(f"{folder}/film.mp4", ContentFile(film))
     now = clock.now()
     return recording.videos.create(
-        uploaded_at=now, ready_at=now, progress=100, folder=folder, duration=duration
+        kind=kind,
+        uploaded_at=now,
+        ready_at=now,
+        progress=100,
+        folder=folder,
+        duration=duration,
     )
 
 
