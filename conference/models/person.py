@@ -1,15 +1,17 @@
 from __future__ import annotations
 
+import json
 from contextlib import suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import idna
 from django.conf import settings
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.core.signing import BadSignature, Signer
 from django.db import models, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -250,7 +252,8 @@ class Person(AbstractBaseUser, PermissionsMixin):
 
         Raises ``Indispensable``.
         """
-        from conference.models.mail import Mail  # it knows people in turn
+        from conference.models.interest import Interest  # they know people in turn
+        from conference.models.mail import Mail
 
         self.check_dispensable()
         for registration in self.registrations.select_related("event"):
@@ -261,5 +264,17 @@ class Person(AbstractBaseUser, PermissionsMixin):
             registration.cancel()
         for membership in self.memberships.select_related("room"):
             membership.room.dismiss(self)
+        forget_in_log(self)
+        Interest.objects.filter(email=self.email).delete()
+        Mail.objects.filter(to=self.email).delete()
         Mail.write(self.email, "forgotten", language=self.language)
         self.delete()
+
+
+def forget_in_log(person: Person) -> None:
+    """The administration's log calls rows by their names; that of a person is in many."""
+    name = str(person)
+    rows = LogEntry.objects.filter(
+        Q(object_repr__contains=name) | Q(change_message__contains=json.dumps(name)[1:-1])
+    )
+    rows.update(object_repr="–", change_message="")
