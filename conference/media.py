@@ -14,10 +14,18 @@ from urllib.parse import quote
 from asgiref.sync import sync_to_async
 from django.conf import settings
 from django.core.files.storage import Storage, default_storage
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import (
+    Http404,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseRedirect,
+    StreamingHttpResponse,
+)
 from django.http.response import HttpResponseBase
-from django.utils.cache import get_conditional_response
+from django.utils.cache import get_conditional_response, patch_cache_control
 from django.utils.http import content_disposition_header, http_date, parse_http_date_safe
+
+from conference.segments import WINDOW
 
 # Bytes of one range's answer, and of one block of a whole file. A player asks for the next
 # piece by itself; a reader who stalls then holds no more than this.
@@ -88,10 +96,16 @@ def send_file(
     A range is answered with 256 KiB at most, which RFC 9110 allows and players and browsers
     continue by themselves. Who asks for no range gets the whole file in blocks, as fast as
     they take them (see ``conference.backpressure``). Behind nginx (``MEDIA_ACCEL_PREFIX``)
-    all of this is nginx's to do. Raises ``Http404`` when the file is gone.
+    all of this is nginx's to do, and with an object store (``STORAGE_URL``) the store's.
+    Raises ``Http404`` when the file is gone.
     """
     filename = filename or basename(file.name)
     headers = _headers(filename, content_type, as_attachment)
+    if sign := getattr(file.storage, "signed_address", None):
+        address = sign(file.name, headers["Content-Type"], headers["Content-Disposition"])
+        redirect = HttpResponseRedirect(address)
+        patch_cache_control(redirect, max_age=WINDOW)  # far less than the address is good for
+        return redirect
     if settings.MEDIA_ACCEL_PREFIX:
         inside = f"{settings.MEDIA_ACCEL_PREFIX.rstrip('/')}/{quote(file.name)}"
         return HttpResponse(headers=headers | {"X-Accel-Redirect": inside})

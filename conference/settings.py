@@ -5,6 +5,7 @@ from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
@@ -66,7 +67,7 @@ SESSION_COOKIE_AGE = int(timedelta(days=30).total_seconds())
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "conference.views.errors.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
-SECURE_CSP = {
+SECURE_CSP: dict[str, list[str]] = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF],
     "style-src": [CSP.SELF],
@@ -237,7 +238,7 @@ STATICFILES_DIRS = [
     ("vendor/kern", BASE_DIR / "node_modules/@kern-ux/native/dist"),
     ("vendor/fira-sans", BASE_DIR / "node_modules/@fontsource/fira-sans"),
 ]
-STORAGES = {
+STORAGES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
@@ -245,6 +246,30 @@ STORAGES = {
         else "conference.storage.StaticStorage"
     },
 }
+# An S3-compatible store instead of MEDIA_ROOT; readers get files from there.
+STORAGE_URL = env.str("STORAGE_URL", "")
+if STORAGE_URL:
+    store = urlsplit(STORAGE_URL)
+    if store.scheme not in {"s3", "s3+http"} or not (
+        store.username and store.password and store.hostname and store.path.strip("/")
+    ):
+        raise ImproperlyConfigured(
+            "STORAGE_URL must look like s3://KEY:SECRET@s3.example.org/bucket?region=eu-1"
+        )
+    _protocol = "http" if store.scheme == "s3+http" else "https"
+    _origin = f"{_protocol}://{store.netloc.rpartition('@')[2]}"
+    STORAGES["default"] = {
+        "BACKEND": "conference.object_storage.ObjectStorage",
+        "OPTIONS": {
+            "endpoint_url": _origin,
+            "access_key": unquote(store.username),
+            "secret_key": unquote(store.password),
+            "bucket_name": store.path.strip("/"),
+            "region_name": store.query.removeprefix("region=") or "us-east-1",
+        },
+    }
+    for _directive in ("connect-src", "img-src", "media-src"):
+        SECURE_CSP[_directive].append(_origin)
 WHITENOISE_USE_FINDERS = DEBUG
 
 # --- Mail ------------------------------------------------------------------------------

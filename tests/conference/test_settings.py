@@ -50,6 +50,8 @@ def ask(expression: str, **environment: str) -> str:
         ({**PRODUCTION, "ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS must name the hosts"),
         ({**PRODUCTION, "ALLOWED_HOSTS": ".example.org"}, "ALLOWED_HOSTS must name the hosts"),
         ({**PRODUCTION, "CLOCK_SHIFT": "60"}, "CLOCK_SHIFT turns the clock"),
+        ({**PRODUCTION, "SEGMENT_KEY": "kurz"}, "SEGMENT_KEY must be 32 or more letters"),
+        ({**PRODUCTION, "STORAGE_URL": "s3://host/b"}, "STORAGE_URL must look like s3://KEY"),
     ],
 )
 def test_an_unsafe_start_is_refused_with_a_sentence(
@@ -92,6 +94,17 @@ def test_postgresql_keeps_its_connections_and_looks_at_them_first() -> None:
         DATABASE_URL="postgres://fachtag:secret@db.example.org:5433/fachtag",
     )
     assert shown == "['django.db.backends.postgresql', 'db.example.org', 5433, None, True]"
+
+
+def test_an_object_store_may_be_read_from_pages() -> None:
+    shown = ask(
+        "[settings.STORAGES['default']['OPTIONS'], settings.SECURE_CSP['media-src'][1:]]",
+        **PRODUCTION,
+        STORAGE_URL="s3://key:se%2Fcret@s3.example.org/fachtag?region=eu-1",
+    )
+    options = {"endpoint_url": "https://s3.example.org", "access_key": "key"}
+    options |= {"secret_key": "se/cret", "bucket_name": "fachtag", "region_name": "eu-1"}
+    assert shown == str([options, ["https://s3.example.org"]])
 
 
 def test_sqlite_is_careful_and_quick() -> None:
