@@ -33,6 +33,7 @@ PIECE = 256 * 1024
 # What a browser may show in place; anything else is downloaded, above all HTML and SVG.
 SHOWN = {
     "application/pdf",
+    "audio/mp4",
     "audio/mpeg",
     "image/avif",
     "image/gif",

@@ -74,7 +74,8 @@ SECURE_CSP: dict[str, list[str]] = {
     # KERN's icons are data URIs inside its style sheet.
     "img-src": [CSP.SELF, "data:"],
     "font-src": [CSP.SELF],
-    "media-src": [CSP.SELF],
+    # Streams come to the video by way of a blob: of the page's own making.
+    "media-src": [CSP.SELF, "blob:"],
     "connect-src": [CSP.SELF],
     "manifest-src": [CSP.SELF],
     "form-action": [CSP.SELF],
@@ -97,7 +98,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.staticfiles",
+    "conference.storage.StaticFiles",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -235,6 +236,7 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [
     BASE_DIR / "static",
     ("vendor/htmx", BASE_DIR / "node_modules/htmx.org/dist"),
+    ("vendor/hls", BASE_DIR / "node_modules/hls.js/dist"),
     ("vendor/kern", BASE_DIR / "node_modules/@kern-ux/native/dist"),
     ("vendor/fira-sans", BASE_DIR / "node_modules/@fontsource/fira-sans"),
 ]

@@ -5,9 +5,19 @@ from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
 
+from django.contrib.staticfiles.apps import StaticFilesConfig
 from django.core.files.storage import default_storage
 from django.utils import timezone
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+class StaticFiles(StaticFilesConfig):
+    # What packages bring beside the files that pages load: 25 MB of hls.js alone.
+    ignore_patterns = [
+        *StaticFilesConfig.ignore_patterns,
+        *("*.mjs", "*.mjs.map", "*.mts", "*.ts"),
+        *("hls-demo.*", "hls.js", "hls.js.map", "hls.light.*", "hls.worker.*"),
+    ]
 
 
 class StaticStorage(CompressedManifestStaticFilesStorage):

@@ -1,5 +1,7 @@
 """All addresses: German for people; chat and market bring their own."""
 
+import re
+
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.contrib.auth.views import LogoutView
@@ -203,6 +205,12 @@ urlpatterns = [
         "veranstaltungen/<slug:event_slug>/aufzeichnungen/<slug:slug>/video.mp4",
         recording_files.video,
         name="recording_video",
+    ),
+    re_path(
+        r"^veranstaltungen/(?P<event_slug>[-\w]+)/aufzeichnungen/(?P<slug>[-\w]+)/"
+        rf"film/(?P<pk>\d+)/(?P<name>{'|'.join(map(re.escape, recording_files.PARTS))})$",
+        recording_files.part,
+        name="recording_part",
     ),
     path(
         "veranstaltungen/<slug:event_slug>/aufzeichnungen/<slug:slug>/film/<int:pk>/master.m3u8",

@@ -157,14 +157,17 @@ class Recording(models.Model):
         """Those that are shown: drafts wait until somebody has checked them."""
         return [text for text in self.tracks.all() if not text.is_draft]
 
+    def texts_of(self, kind: str) -> list[TextTrack]:
+        """The page's language first, then the event's."""
+        first = [get_language(), self.event.language]
+        texts = [text for text in self.texts if text.kind == kind]
+        return sorted(
+            texts, key=lambda text: first.index(text.language) if text.language in first else 2
+        )
+
     def text_of(self, kind: str) -> TextTrack | None:
         """In the page's language, else in the event's, else in any."""
-        texts = {text.language: text for text in self.texts if text.kind == kind}
-        return (
-            texts.get(get_language() or "")
-            or texts.get(self.event.language)
-            or next(iter(texts.values()), None)
-        )
+        return next(iter(self.texts_of(kind)), None)
 
     @property
     def cues(self) -> list[vtt.Cue]:

@@ -16,6 +16,8 @@ from conference.models import Recording
 from conference.views.recordings import find, refusal_of
 
 VTT = "text/vtt; charset=utf-8"
+# Of a film, what players ask for whole or in ranges; its streams are told of by playlists.
+PARTS = {"film.mp4": "video/mp4", "sound.m4a": "audio/mp4", "sprite.webp": "image/webp"}
 
 
 @login_not_required
@@ -25,6 +27,16 @@ def video(request: HttpRequest, event_slug: str, slug: str) -> HttpResponseBase:
     film = recording.film
     file = film.file("film.mp4") if film else None
     return give(request, recording, file, content_type="video/mp4")
+
+
+@login_not_required
+@require_safe
+def part(
+    request: HttpRequest, event_slug: str, slug: str, pk: int, name: str
+) -> HttpResponseBase:
+    recording = find(request, event_slug, slug)
+    film = get_object_or_404(recording.videos.exclude(ready_at=None), pk=pk)
+    return give(request, recording, film.file(name), content_type=PARTS[name])
 
 
 @login_not_required

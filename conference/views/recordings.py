@@ -1,5 +1,6 @@
 from datetime import date
 from itertools import groupby
+from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from chat.refusal import Refusal
 from conference.forms import VideoQuestionForm
-from conference.models import Event, Recording
+from conference.models import Event, Recording, TextTrack, Video
 from conference.views.programme import is_part
 
 
@@ -63,12 +64,7 @@ def show_recording(
         "recording": recording,
         "refusal": refusal,
         "is_entered": recording.event.is_entered_by(request.user),
-        "cues": [] if refusal else recording.cues,
-        "parts": [] if refusal else recording.parts,
-        "resume_at": recording.resumed_by(request.user),
-        "film": recording.film,
-        "texts": recording.texts,
-        "captions": recording.text_of("captions"),
+        **playing(recording, request),
         "replay": recording.premieres.select_related("session__event").last(),
         "question_form": question_form or VideoQuestionForm(),
         "question_refusal": question_refusal,
@@ -77,6 +73,26 @@ def show_recording(
     wrong = refusal or question_refusal
     status = wrong.status if wrong else 422 if question_form else 200
     return render(request, "conference/recording.html", context, status=status)
+
+
+def playing(recording: Recording, request: HttpRequest) -> dict[str, Any]:
+    """What ``_player.html`` needs: the film, or its version in easy language, which has texts,
+    times and places of its own, so that nothing else of the recording fits it.
+    """
+    easy = recording.video_of(Video.Kind.EASY)
+    if easy and request.GET.get("fassung") == "leicht":
+        return {"film": easy, "easy": easy, "is_easy": True}
+    chapters = recording.text_of(TextTrack.Kind.CHAPTERS)
+    return {
+        "film": recording.film,
+        "easy": easy,
+        "signed": recording.video_of(Video.Kind.SIGNED),
+        "described": recording.video_of(Video.Kind.DESCRIBED),
+        "transcripts": recording.texts_of(TextTrack.Kind.CAPTIONS),
+        "chapters": chapters,
+        "parts": chapters.cues if chapters else [],
+        "resume_at": recording.resumed_by(request.user),
+    }
 
 
 def find(request: HttpRequest, event_slug: str, slug: str) -> Recording:

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from chat.refusal import Refusal
-from conference.models import Premiere, Session
+from conference.models import Premiere, Session, TextTrack, Video
 from conference.models.premiere import State, TogetherOnly
 from conference.views.recordings import refusal_of
 
@@ -50,7 +50,8 @@ def premiere_of(session: Session, request: HttpRequest) -> dict[str, Any]:
         "watch_refusal": None if is_no_matter else refusal,
         "is_run": session.event.is_run_by(request.user),
         "film": found.recording.film,
-        "texts": found.recording.tracks.all(),
-        "captions": found.recording.text_of("captions"),
+        "signed": found.recording.video_of(Video.Kind.SIGNED),
+        "described": found.recording.video_of(Video.Kind.DESCRIBED),
+        "transcripts": found.recording.texts_of(TextTrack.Kind.CAPTIONS),
         "resume_at": 0.0,
     }

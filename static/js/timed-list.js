@@ -20,8 +20,9 @@ export class TimedList extends HTMLElement {
     const link = event.target.closest("a[data-start]");
     if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    this.video.currentTime = Number(link.dataset.start);
-    this.video.play().catch(() => {});
+    const player = this.video.closest("video-player");
+    player.seek(Number(link.dataset.start));
+    player.play();
   }
 
   mark() {

@@ -1,25 +1,39 @@
-/* <video-player> puts own controls over the native <video controls> that it finds inside. */
+/* <video-player> puts own controls over the native <video controls> that it finds inside.
+   What else belongs to it (captions, sign language, quality, …) are elements of their own
+   within; they ask it for `source`, `sound` and `seek()`, of which it tells ("player:seek").
+   `limit`: seconds beyond which nobody may seek. `locked`: its time is everybody's, so that
+   nobody stops, seeks or changes the speed. */
 
+import { recall, remember } from "./player-memory.js";
 import { timecode } from "./timecode.js";
-
-const STORE = "fachtag-player";
+import { press } from "./video-keys.js";
+import { VideoSource } from "./video-source.js";
 
 class VideoPlayer extends HTMLElement {
+  limit = Infinity;
+
   connectedCallback() {
     this.video = this.querySelector("video");
-    this.stage = this.querySelector(".player__stage");
     this.time = this.querySelector('[data-control="time"]');
     this.volume = this.querySelector('[data-control="volume"]');
     this.speed = this.querySelector('[data-control="speed"]');
-    this.captions = [...this.video.textTracks].find((track) => track.kind === "captions");
     this.video.controls = false;
     for (const part of this.querySelectorAll(".player__controls, .player__keys, .player__start"))
       part.hidden = false;
     this.button("picture").hidden = !document.pictureInPictureEnabled;
+    this.source = new VideoSource(this.video);
+    this.soundFrom(this.video);
     this.restore();
     this.listen();
+    this.source.open();
     this.showAll();
     this.showTrouble(Boolean(this.video.error)); // which may have come before this module
+  }
+
+  disconnectedCallback() {
+    this.source.close();
+    this.whileSounding.abort();
+    document.removeEventListener("fullscreenchange", this);
   }
 
   button(verb) {
@@ -27,23 +41,41 @@ class VideoPlayer extends HTMLElement {
   }
 
   get length() {
-    return Number.isFinite(this.video.duration) ? this.video.duration : Number(this.time.max);
+    const { duration } = this.video;
+    return this.source.isPlain && Number.isFinite(duration) ? duration : Number(this.time.max);
+  }
+
+  get locked() {
+    return this.hasAttribute("locked");
+  }
+
+  set locked(isLocked) {
+    this.toggleAttribute("locked", isLocked);
+    const own = ["toggle", "back", "on"].map((verb) => this.button(verb));
+    for (const control of [...own, this.time, this.speed]) control.disabled = isLocked;
+    if (isLocked) this.video.playbackRate = 1;
   }
 
   // -- verbs
 
   play() {
-    if (this.video.paused) this.video.play().catch(() => {});
-    else this.video.pause();
+    this.video.play().catch(() => {});
+  }
+
+  toggle() {
+    if (this.video.paused) this.play();
+    else if (!this.locked) this.video.pause();
   }
 
   start() {
-    this.play();
-    this.button("play").focus();
+    this.toggle();
+    this.button("toggle").focus();
   }
 
   seek(seconds) {
-    this.video.currentTime = Math.min(Math.max(seconds, 0), this.length);
+    if (this.locked) return;
+    this.dispatchEvent(new CustomEvent("player:seek"));
+    this.video.currentTime = Math.min(Math.max(seconds, 0), this.length, this.limit);
     this.showTime();
   }
 
@@ -56,20 +88,12 @@ class VideoPlayer extends HTMLElement {
   }
 
   mute() {
-    this.video.muted = !this.video.muted;
+    this.sound.muted = !this.sound.muted;
   }
 
   louder(step) {
-    this.video.volume = Math.min(Math.max(this.video.volume + step, 0), 1);
-    this.video.muted = this.video.volume === 0;
-  }
-
-  toggleCaptions() {
-    if (!this.captions) return;
-    // "hidden", not "disabled": its texts stay loaded for whoever reads along.
-    this.captions.mode = this.captions.mode === "showing" ? "hidden" : "showing";
-    this.showCaptions();
-    this.store();
+    this.sound.volume = Math.min(Math.max(this.sound.volume + step, 0), 1);
+    this.sound.muted = this.sound.volume === 0;
   }
 
   picture() {
@@ -77,85 +101,81 @@ class VideoPlayer extends HTMLElement {
     else this.video.requestPictureInPicture().catch(() => {});
   }
 
+  /* All of the player, so that captions and sign language are in it; where a browser lets
+     only videos fill the screen, it fills the window. */
   fullscreen() {
     if (document.fullscreenElement) document.exitFullscreen();
     else if (this.requestFullscreen) this.requestFullscreen().catch(() => {});
-    else this.video.webkitEnterFullscreen();
+    else this.classList.toggle("player--filling");
+    this.showFullscreen();
   }
 
-  /* What had been reached before the trouble goes on from there. */
   retry() {
-    const reached = this.video.currentTime;
     this.showTrouble(false);
-    this.video.load();
-    this.video.addEventListener("loadedmetadata", () => this.seek(reached), { once: true });
-    this.start();
+    const reached = this.video.currentTime;
+    if (this.source.isPlain)
+      this.video.addEventListener("loadedmetadata", () => this.seek(reached), { once: true });
+    this.source.retry();
+    this.play();
+    this.button("toggle").focus();
+  }
+
+  /* Whose sound one hears: the film's own, or the audio description's. */
+  soundFrom(sound) {
+    const { volume, muted } = this.sound ?? recall();
+    if (this.sound) this.sound.muted = true;
+    this.whileSounding?.abort();
+    this.whileSounding = new AbortController();
+    this.sound = sound;
+    Object.assign(sound, { volume, muted });
+    const tell = () => {
+      this.showVolume();
+      remember({ volume: sound.volume, muted: sound.muted });
+    };
+    sound.addEventListener("volumechange", tell, { signal: this.whileSounding.signal });
+  }
+
+  restore() {
+    this.video.defaultPlaybackRate = this.video.playbackRate = recall().speed;
+    this.speed.value = this.video.playbackRate;
   }
 
   // -- what people do
 
   listen() {
-    const verbs = { captions: "toggleCaptions" };
     this.addEventListener("click", (event) => {
       const verb = event.target.closest("[data-do]")?.dataset.do;
-      if (verb) this[verbs[verb] ?? verb]();
+      this[verb]?.();
     });
-    this.addEventListener("keydown", (event) => this.press(event));
+    this.addEventListener("keydown", (event) => press(this, event));
     this.video.addEventListener("click", () => this.start());
     this.time.addEventListener("input", () => this.seek(this.time.valueAsNumber));
     this.volume.addEventListener("input", () => {
-      this.video.volume = this.volume.valueAsNumber;
-      this.video.muted = this.video.volume === 0;
+      this.sound.volume = this.volume.valueAsNumber;
+      this.sound.muted = this.sound.volume === 0;
     });
     this.speed.addEventListener("change", () => {
       this.video.playbackRate = Number(this.speed.value);
-      this.store();
+      remember({ speed: this.video.playbackRate });
     });
-    document.addEventListener("fullscreenchange", () => this.showFullscreen());
+    document.addEventListener("fullscreenchange", this);
+    this.source.addEventListener("trouble", ({ detail }) => this.showTrouble(true, detail.isShut));
     const when = (names, act) => {
       for (const name of names.split(" ")) this.video.addEventListener(name, act);
     };
     when("play pause ended", () => this.showPlaying());
     when("timeupdate seeked", () => this.showTime());
+    when("seeking", () => this.video.currentTime > this.limit + 1 && this.seek(this.limit));
     when("loadedmetadata durationchange", () => this.showAll());
     when("progress", () => this.showBuffered());
-    when("volumechange", () => {
-      this.showVolume();
-      this.store();
-    });
     when("waiting seeking", () => this.showLoading(true));
     when("playing canplay seeked pause error", () => this.showLoading(false));
     when("error", () => this.showTrouble(true));
-    when("loadeddata", () => this.showTrouble(false));
+    when("loadeddata canplay", () => this.showTrouble(false));
   }
 
-  /* Keys count while the focus is inside; fields and buttons keep their own. */
-  press(event) {
-    const { key, target } = event;
-    if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
-    if (target.closest("select, summary") && key.length > 1) return;
-    if (target.closest("select")) return;
-    if (key === " " && target.closest("button, summary")) return;
-    if (target === this.volume && /^(Arrow|Home|End)/.test(key)) return;
-    const act = {
-      " ": () => this.play(),
-      k: () => this.play(),
-      ArrowLeft: () => this.back(5),
-      ArrowRight: () => this.on(5),
-      ArrowUp: () => this.louder(0.1),
-      ArrowDown: () => this.louder(-0.1),
-      j: () => this.back(),
-      l: () => this.on(),
-      m: () => this.mute(),
-      c: () => this.toggleCaptions(),
-      f: () => this.fullscreen(),
-      Home: () => this.seek(0),
-      End: () => this.seek(this.length),
-    }[key.length === 1 ? key.toLowerCase() : key];
-    const tenth = /^\d$/.test(key) ? () => this.seek((this.length * Number(key)) / 10) : act;
-    if (!tenth) return;
-    event.preventDefault();
-    tenth();
+  handleEvent() {
+    this.showFullscreen();
   }
 
   // -- what is shown
@@ -168,13 +188,12 @@ class VideoPlayer extends HTMLElement {
     this.showTime();
     this.showBuffered();
     this.showVolume();
-    this.showCaptions();
   }
 
   showPlaying() {
     const isPlaying = !this.video.paused && !this.video.ended;
     this.classList.toggle("player--playing", isPlaying);
-    this.querySelector('[data-label="play"]').textContent =
+    this.querySelector('[data-label="toggle"]').textContent =
       this.dataset[isPlaying ? "pause" : "play"];
     this.button("start").hidden = isPlaying || this.video.currentTime > 0;
   }
@@ -209,17 +228,14 @@ class VideoPlayer extends HTMLElement {
   }
 
   showVolume() {
-    const isMuted = this.video.muted || this.video.volume === 0;
-    this.volume.value = isMuted ? 0 : this.video.volume;
+    const isMuted = this.sound.muted || this.sound.volume === 0;
+    this.volume.value = isMuted ? 0 : this.sound.volume;
     this.button("mute").setAttribute("aria-pressed", isMuted);
   }
 
-  showCaptions() {
-    this.button("captions")?.setAttribute("aria-pressed", this.captions?.mode === "showing");
-  }
-
   showFullscreen() {
-    this.button("fullscreen").setAttribute("aria-pressed", document.fullscreenElement === this);
+    const isFull = document.fullscreenElement === this || this.matches(".player--filling");
+    this.button("fullscreen").setAttribute("aria-pressed", isFull);
   }
 
   showLoading(isLoading) {
@@ -229,35 +245,16 @@ class VideoPlayer extends HTMLElement {
     else this.soon = setTimeout(() => (sign.hidden = false), 400);
   }
 
-  showTrouble(isThere) {
+  say(text) {
+    this.querySelector(".player__said").textContent = text;
+  }
+
+  showTrouble(isThere, isShut = false) {
     this.querySelector(".player__trouble").hidden = !isThere;
     this.classList.toggle("player--trouble", isThere);
-  }
-
-  // -- what is remembered in this browser
-
-  store() {
-    const { volume, muted, playbackRate } = this.video;
-    const captions = this.captions?.mode === "showing";
-    try {
-      localStorage.setItem(STORE, JSON.stringify({ volume, muted, playbackRate, captions }));
-    } catch {
-      /* Without a memory it works all the same. */
-    }
-  }
-
-  restore() {
-    let kept = {};
-    try {
-      kept = JSON.parse(localStorage.getItem(STORE)) ?? {};
-    } catch {
-      /* As above. */
-    }
-    this.video.volume = kept.volume ?? 1;
-    this.video.muted = kept.muted ?? false;
-    this.video.playbackRate = this.video.defaultPlaybackRate = kept.playbackRate ?? 1;
-    this.speed.value = this.video.playbackRate;
-    if (this.captions) this.captions.mode = (kept.captions ?? true) ? "showing" : "hidden";
+    for (const part of this.querySelectorAll("[data-when]"))
+      part.hidden = part.dataset.when !== (isShut ? "shut" : "broken");
+    if (isThere) this.showLoading(false);
   }
 }
 

@@ -41,14 +41,15 @@ class VideoResume extends HTMLElement {
     this.querySelector("strong").textContent = timecode(seconds);
     this.notice.hidden = false;
     const go = () => (this.video.currentTime = seconds);
-    if (this.video.readyState > 0) go();
-    else this.video.addEventListener("loadedmetadata", go, { once: true });
+    go(); // streams begin there at once
+    if (this.video.readyState === 0)
+      this.video.addEventListener("loadedmetadata", go, { once: true });
   }
 
   again() {
     this.video.currentTime = 0;
     this.notice.hidden = true;
-    this.closest("video-player").button("play").focus();
+    this.closest("video-player").button("toggle").focus();
   }
 
   keepNowAndThen() {

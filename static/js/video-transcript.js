@@ -9,7 +9,16 @@ class VideoTranscript extends TimedList {
     this.search = this.querySelector("search");
     this.search.hidden = false;
     this.field.addEventListener("input", () => this.find());
-    this.querySelector("details").addEventListener("toggle", () => this.follow());
+    this.details.addEventListener("toggle", () => this.follow());
+  }
+
+  get details() {
+    return this.querySelector("details");
+  }
+
+  open() {
+    this.details.open = true;
+    this.querySelector("summary").focus();
   }
 
   get field() {

@@ -70,6 +70,7 @@ def test_who_may_watch_gets_the_files_and_nobody_else(
     rich.save()
     files = [
         address("recording_video", rich),
+        address("recording_part", rich, rich.film.pk, "film.mp4"),
         *(address(f"recording_{name}", rich, "de") for name in ["captions", "chapters"]),
         address("recording_material", rich, rich.materials.get().pk),
     ]
@@ -141,6 +142,36 @@ def test_files_that_a_recording_does_not_have_are_not_found(
     assert client.get(address("recording_material", recording, link.pk)).status_code == 404
 
 
+def test_parts_of_a_film_are_those_that_are_ready_and_its_own(
+    client: Client, recording: Recording, aylin: Person
+) -> None:
+    client.force_login(aylin)
+    film = recording.film
+    described = recording.videos.create(kind="described", uploaded_at=film.uploaded_at)
+    for pk, name in [(film.pk, "sprite.webp"), (described.pk, "sound.m4a"), (0, "film.mp4")]:
+        assert client.get(address("recording_part", recording, pk, name)).status_code == 404
+    path = address("recording_part", recording, film.pk, "film.mp4")
+    assert client.get(path.replace("film.mp4", "00000.m4s")).status_code == 404
+
+
+def test_the_version_in_easy_language_comes_without_what_fits_the_film(
+    client: Client, rich: Recording, aylin: Person
+) -> None:
+    client.force_login(aylin)
+    path = rich.get_absolute_url()
+    assert client.get(path, {"fassung": "leicht"}).context["film"] == rich.film
+    film = rich.film
+    easy = rich.videos.create(
+        kind="easy", folder=film.folder, uploaded_at=film.uploaded_at, ready_at=film.ready_at
+    )
+    assert f"{path}?fassung=leicht" in client.get(path).text
+    response = client.get(path, {"fassung": "leicht"})
+    assert response.context["film"] == easy
+    assert [tag in response.text for tag in ["<track", "<video-resume", "Guten Morgen"]] == [
+        False
+    ] * 3
+
+
 def test_files_go_out_with_their_types_and_are_asked_for_anew(
     client: Client, rich: Recording, aylin: Person
 ) -> None:
@@ -179,8 +210,12 @@ def test_the_page_holds_transcript_and_chapters(
 ) -> None:
     client.force_login(aylin)
     response = client.get(rich.get_absolute_url())
-    assert [cue.text for cue in response.context["cues"]] == ["Guten Morgen", "Danke"]
-    assert f'href="{address("recording_video", rich)}#t=1.5"' in response.text
+    [text] = response.context["transcripts"]
+    assert [cue.text for cue in text.cues] == ["Guten Morgen", "Danke"]
+    assert (
+        f'href="{address("recording_part", rich, rich.film.pk, "film.mp4")}#t=1.5"'
+        in response.text
+    )
     assert "<b>Ada:</b> Guten Morgen" in response.text
 
 
