@@ -1,14 +1,19 @@
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
+from typing import Any
 
 from django.contrib.staticfiles.apps import StaticFilesConfig
-from django.core.files.storage import default_storage
+from django.core.files.base import ContentFile
+from django.core.files.storage import InMemoryStorage, default_storage
 from django.utils import timezone
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+from conference.style_sheets import Paths, with_imports
 
 
 class StaticFiles(StaticFilesConfig):
@@ -21,9 +26,21 @@ class StaticFiles(StaticFilesConfig):
 
 
 class StaticStorage(CompressedManifestStaticFilesStorage):
-    """Hashed and compressed static files, with the imports between modules rewritten."""
+    """Hashed and compressed static files, with the imports between modules rewritten.
+
+    Our style sheets are given out with what they import inside, or a browser would ask for
+    thirty files before it could show anything.
+    """
 
     support_js_module_import_aggregation = True
+
+    def post_process(self, paths: Paths, *args: Any, **options: Any) -> Iterator[Any]:
+        joined = InMemoryStorage()
+        for name in paths:
+            if re.fullmatch(r"css/[\w-]+\.css", name):
+                joined.save(name, ContentFile(with_imports(name, paths)))
+        ours = {name: (joined, name) for name in paths if joined.exists(name)}
+        yield from super().post_process(paths | ours, *args, **options)
 
 
 # -- folders of uploads, on a disk or in an object store, which knows no folders

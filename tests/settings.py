@@ -14,9 +14,12 @@ os.environ.setdefault("CLOCK_SHIFT", "0")
 from conference.settings import *  # noqa: E402, F403
 from conference.settings import CACHES, DATABASES, STATIC_ROOT, STORAGES, VAR_DIR  # noqa: E402
 
+# Made from the models, which takes half a second; migrations make the same (``make check``),
+# and make it in tests/test_services.py, in the faults' and in the demo's tests.
+DATABASES["default"]["TEST"] = {"MIGRATE": False}
 # A file, so that the threads and processes of a test share the database.
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    DATABASES["default"]["TEST"] = {"NAME": VAR_DIR / "test.sqlite3"}
+    DATABASES["default"]["TEST"]["NAME"] = VAR_DIR / "test.sqlite3"
 # Hashed names need collectstatic, which the browser tests' server runs for itself.
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
 STATIC_ROOT.mkdir()
