@@ -12,7 +12,7 @@ from django.db import models
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.html import format_html
+from django.utils.html import format_html_join
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django_tasks_db.admin import DBTaskResult
@@ -310,8 +310,9 @@ class RecordingAdmin(OfOwnEvents):
     def way_to_edit(self, recording: Recording) -> str:
         if recording.pk is None:
             return str(_("Save first, then you find the way here."))
-        path = reverse("recording_edit", args=[recording.event.slug, recording.slug])
-        return format_html('<a href="{}">{}</a>', path, _("Edit"))
+        checklist = reverse("recording_checklist", args=[recording.event.slug])
+        ways = [(recording.edit_path, _("Edit")), (checklist, _("Checklist of the recordings"))]
+        return format_html_join(" · ", '<a href="{}">{}</a>', ways)
 
 
 class PersonForm(forms.ModelForm):

@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from conference.views import recording_edits, recording_texts
+from conference.views import consents, recording_edits, recording_texts
 
 
 class TextsConverter:
@@ -22,6 +22,7 @@ register_converter(TextsConverter, "texts")
 
 urlpatterns = [
     path("", recording_edits.show, name="recording_edit"),
+    path("einwilligungen/", consents.edit, name="consents"),
     path("<texts:kind>/", recording_texts.create, name="recording_text_upload"),
     path("<texts:kind>/<slug:language>/", recording_texts.edit, name="recording_text"),
     path(

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
 from conference import vtt
+from conference.models import Consent, Recording, Speaker
 from conference.models.text_track import LARGEST
 
 
@@ -64,3 +65,52 @@ class TextForm(forms.Form):
     def shown(self, version: int) -> dict[str, Any]:
         """The same text once more, made of this version."""
         return {"body": self["body"].value(), "version": version}
+
+
+class ConsentForm(forms.Form):
+    """What a speaker allowed, as organisers note it; without its first day it is none."""
+
+    given_on = forms.DateField(
+        label=_("Given on"),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+    )
+    ends_on = forms.DateField(
+        label=_("Holds until, this day included"),
+        help_text=_("Empty: without an end."),
+        required=False,
+        widget=forms.DateInput({"type": "date"}, "%Y-%m-%d"),
+    )
+    note = forms.CharField(
+        label=_("Note"),
+        help_text=_("For example where the signed form is kept."),
+        max_length=200,
+        required=False,
+    )
+
+    def __init__(
+        self, data: Any = None, *, recording: Recording, speaker: Speaker, **kwargs: Any
+    ) -> None:
+        self.recording, self.speaker = recording, speaker
+        consent = next(
+            (c for c in recording.consents.all() if c.speaker_id == speaker.pk), None
+        )
+        if consent:
+            names = ("given_on", "ends_on", "note")
+            kwargs["initial"] = {name: getattr(consent, name) for name in names}
+        super().__init__(data, prefix=f"speaker-{speaker.pk}", **kwargs)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        given_on, ends_on = data.get("given_on"), data.get("ends_on")
+        if ends_on and not given_on and "given_on" not in self.errors:
+            self.add_error("given_on", _("Please say since when it holds."))
+        if given_on and ends_on and ends_on < given_on:
+            self.add_error("ends_on", _("The last day must not be before the first."))
+        return data
+
+    def save(self) -> None:
+        if self.cleaned_data["given_on"]:
+            Consent.give(self.recording, self.speaker, **self.cleaned_data)
+        else:
+            self.recording.consents.filter(speaker=self.speaker).delete()

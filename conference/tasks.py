@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.tasks import task
 
-from conference.models import Event, Interest, Mail, Mailing, Video
+from conference.models import Consent, Event, Interest, Mail, Mailing, Video
 from conference.models.mail import deliver
 from conference.models.reminder import remind
 from conference.storage import clear_folder
@@ -68,4 +68,5 @@ def each_minute() -> None:
 
 @task
 def each_night() -> None:
+    Consent.objects.warn()
     call_command("tidy", verbosity=0)

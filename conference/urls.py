@@ -13,6 +13,7 @@ from conference.segments import ADDRESS
 from conference.views import (
     calendars,
     chat_replays,
+    checklists,
     clock,
     codes,
     demo,
@@ -127,6 +128,11 @@ urlpatterns = [
         ),
     ),
     path("veranstaltungen/<slug:event_slug>/jetzt/", programme.now, name="now"),
+    path(
+        "veranstaltungen/<slug:event_slug>/checkliste/",
+        checklists.show,
+        name="recording_checklist",
+    ),
     path("veranstaltungen/<slug:event_slug>/zahlen/", figures.show, name="figures"),
     path("veranstaltungen/<slug:event_slug>/technik/", tech_checks.show, name="tech_check"),
     path("veranstaltungen/<slug:event_slug>/foyer/", foyer.show, name="foyer"),

@@ -500,6 +500,21 @@ class Migration(migrations.Migration):
             field=models.ManyToManyField(blank=True, related_name='forums', to='conference.speaker', verbose_name='speakers'),
         ),
         migrations.CreateModel(
+            name='Consent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('given_on', models.DateField(verbose_name='given on')),
+                ('ends_at', models.DateTimeField(blank=True, null=True, verbose_name='ends at')),
+                ('note', models.CharField(blank=True, max_length=200, verbose_name='note')),
+                ('recording', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='conference.recording', verbose_name='recording')),
+                ('speaker', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='conference.speaker', verbose_name='speaker')),
+            ],
+            options={
+                'verbose_name': 'consent',
+                'verbose_name_plural': 'consents',
+            },
+        ),
+        migrations.CreateModel(
             name='TechCheck',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
@@ -742,6 +757,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='forum',
             constraint=models.UniqueConstraint(fields=('event', 'number'), name='forum_has_its_number'),
+        ),
+        migrations.AddConstraint(
+            model_name='consent',
+            constraint=models.UniqueConstraint(fields=('recording', 'speaker'), name='one_consent_each'),
         ),
         migrations.AddConstraint(
             model_name='techcheck',

@@ -1,3 +1,4 @@
+from conference.models.consent import Consent
 from conference.models.contingent import Contingent
 from conference.models.event import Event
 from conference.models.forum import Forum, ForumMaterial
@@ -27,6 +28,7 @@ from conference.models.watched_minute import WatchedMinute
 
 __all__ = [
     "Answer",
+    "Consent",
     "Contingent",
     "Event",
     "Forum",

@@ -3,6 +3,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Prefetch, Q
 from django.urls import reverse
@@ -12,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from chat import clock
 from chat.refusal import Refusal
 from conference import vtt
+from conference.models.consent import Consent
 from conference.models.event import NotRegistered
 from conference.models.material import Material
 from conference.models.text_track import TextTrack
@@ -32,10 +34,16 @@ class NotOpenYet(Refusal):
     status = 403
 
 
+class ConsentEnded(Refusal):
+    """Somebody who speaks in it had allowed it until now."""
+
+    status = 403
+
+
 class RecordingQuerySet(models.QuerySet["Recording"]):
     def edited_by(self, person: Person | AnonymousUser) -> RecordingQuerySet:
         """As ``Recording.is_edited_by`` has it."""
-        if getattr(person, "is_staff", False):
+        if person.is_superuser:
             return self
         return self.filter(
             Q(event__organisers=person.pk or 0) | Q(speakers__person=person.pk or 0)
@@ -44,7 +52,7 @@ class RecordingQuerySet(models.QuerySet["Recording"]):
     def visible_to(self, person: Person | AnonymousUser) -> RecordingQuerySet:
         """Opened ones, for who is registered; for everyone from ``public_from`` on.
 
-        None before its premiere is over.
+        None before its premiere is over, or once a speaker's consent has ended.
         """
         from conference.models.premiere import Premiere  # it imports this in turn
 
@@ -57,9 +65,13 @@ class RecordingQuerySet(models.QuerySet["Recording"]):
         )
         in_premiere = Exists(Premiere.objects.unfinished().filter(recording=OuterRef("pk")))
         return self.filter(
-            Q(mine | Q(public_from__lte=now)) & ~Q(in_premiere)
+            Q(mine | Q(public_from__lte=now)) & ~Q(in_premiere) & ~Q(is_withdrawn())
             | Q(event__organisers=person.pk or 0)
         ).distinct()
+
+    def shown(self) -> RecordingQuerySet:
+        """Without those that a speaker no longer consents to."""
+        return self.exclude(is_withdrawn())
 
     def in_order(self) -> RecordingQuerySet:
         """As the event goes: by their sessions, then by their forums; two queries."""
@@ -131,6 +143,10 @@ class Recording(models.Model):
         return reverse("recording", args=[self.event.slug, self.slug])
 
     @property
+    def edit_path(self) -> str:
+        return reverse("recording_edit", args=[self.event.slug, self.slug])
+
+    @property
     def is_open(self) -> bool:
         return self.available_from <= clock.now()
 
@@ -164,6 +180,17 @@ class Recording(models.Model):
         return sorted(
             texts, key=lambda text: first.index(text.language) if text.language in first else 2
         )
+
+    @property
+    def unwritten_texts(self) -> list[TextTrack]:
+        """Of each kind and language that there is none of yet."""
+        there = {(text.kind, text.language) for text in self.tracks.all()}
+        return [
+            TextTrack(kind=kind, language=language)
+            for kind in TextTrack.Kind
+            for language, _name in settings.LANGUAGES
+            if (kind, language) not in there
+        ]
 
     def text_of(self, kind: str) -> TextTrack | None:
         """In the page's language, else in the event's, else in any."""
@@ -205,12 +232,18 @@ class Recording(models.Model):
         return premiere
 
     def open_to(self, person: Person | AnonymousUser, *, in_premiere: bool = False) -> None:
-        """Raises ``NotRegistered`` or ``NotOpenYet`` for whom it is not ``visible_to``.
+        """Raises ``NotRegistered``, ``NotOpenYet`` or ``ConsentEnded``.
+
+        That is for whom it is not ``visible_to``.
 
         With ``in_premiere`` it is open while that runs: for what plays there, and lets nobody
         be ahead. All else, such as the plain video, waits until it is over.
         """
-        if (self.is_public and not self.premiere) or self.is_edited_by(person):
+        if self.is_edited_by(person):
+            return
+        if self.consents.ended().exists():
+            raise ConsentEnded(_("This recording is not shown any more."))
+        if self.is_public and not self.premiere:
             return
         if not (self.is_public or self.event.is_entered_by(person)):
             raise NotRegistered(
@@ -254,6 +287,11 @@ class Recording(models.Model):
         if position is None or position.is_at_edge:
             return 0.0
         return position.seconds
+
+
+def is_withdrawn() -> Exists:
+    """Of a recording in a query: whether a consent has ended."""
+    return Exists(Consent.objects.ended().filter(recording=OuterRef("pk")))
 
 
 class RecordingMaterial(Material):

@@ -4,7 +4,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from conference.models import Recording
-from conference.recording_forms import TextFileForm
+from conference.models.checklist import items_of
 
 
 @never_cache
@@ -15,7 +15,8 @@ def show(request: HttpRequest, event_slug: str, slug: str) -> HttpResponse:
     context = {
         "event": recording.event,
         "recording": recording,
-        "text_file": TextFileForm(initial={"language": recording.event.language}),
+        "is_run": recording.event.is_run_by(request.user),
+        "checklist": items_of(recording),
     }
     return render(request, "conference/recording_edit.html", context)
 
@@ -23,5 +24,5 @@ def show(request: HttpRequest, event_slug: str, slug: str) -> HttpResponse:
 def find_edited(request: HttpRequest, event_slug: str, slug: str) -> Recording:
     """The recording, if this person edits it."""
     recordings = Recording.objects.edited_by(request.user).select_related("event")
-    rows = recordings.prefetch_related("videos", "tracks__changed_by")
+    rows = recordings.prefetch_related("videos", "tracks__changed_by", "speakers", "consents")
     return get_object_or_404(rows, event__slug=event_slug, slug=slug)

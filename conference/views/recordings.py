@@ -21,6 +21,8 @@ def index(request: HttpRequest, event_slug: str) -> HttpResponse:
     """All of the event's recordings, in groups; those that are shut say when they open."""
     event = get_object_or_404(Event.objects.visible_to(request.user), slug=event_slug)
     recordings = event.recordings.in_order().with_position_of(request.user)
+    if not event.is_run_by(request.user):
+        recordings = recordings.shown()
     context = {
         "event": event,
         "groups": [

@@ -432,5 +432,5 @@ def test_its_replay_asks_as_often_for_one_line_as_for_three(
             premiere.session.room.post(aylin, f"Nachricht {number}", uuid4())
     with at(LENGTH):
         client.force_login(aylin)
-        with django_assert_num_queries(16):
+        with django_assert_num_queries(18):
             assert len(client.get(replay_of(premiere)).json()["lines"]) == count

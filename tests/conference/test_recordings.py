@@ -328,7 +328,7 @@ def test_the_list_asks_as_often_for_one_as_for_three(
     for one in Recording.objects.all():
         one.stopped_by(aylin, 1)
     client.force_login(aylin)
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(reverse("recordings", args=[recording.event.slug]))
 
 
