@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from conference.views import consents, recording_edits, recording_texts
+from conference.views import consents, recognitions, recording_edits, recording_texts
 
 
 class TextsConverter:
@@ -23,6 +23,7 @@ register_converter(TextsConverter, "texts")
 urlpatterns = [
     path("", recording_edits.show, name="recording_edit"),
     path("einwilligungen/", consents.edit, name="consents"),
+    path("untertitel/<slug:language>/erkennen/", recognitions.create, name="recognition"),
     path("<texts:kind>/", recording_texts.create, name="recording_text_upload"),
     path("<texts:kind>/<slug:language>/", recording_texts.edit, name="recording_text"),
     path(

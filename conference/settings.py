@@ -309,6 +309,10 @@ SITE_URL = env.str(
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": []}}
 
+# Captions drafted on this machine, see conference.speech; without a model there are none.
+SPEECH_MODEL = env.str("SPEECH_MODEL", "")
+SPEECH_ENGINE = env.str("SPEECH_ENGINE", "conference.speech.listen")
+
 # --- Language and time -----------------------------------------------------------------
 
 LANGUAGE_CODE = "de"

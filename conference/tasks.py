@@ -12,7 +12,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.tasks import task
 
-from conference.models import Consent, Event, Interest, Mail, Mailing, Video
+from conference.models import Consent, Event, Interest, Mail, Mailing, Recognition, Video
 from conference.models.mail import deliver
 from conference.models.reminder import remind
 from conference.storage import clear_folder
@@ -41,6 +41,13 @@ FILMS = "films"
 def process_video(video_pk: int) -> None:
     for video in Video.objects.filter(pk=video_pk).select_related("recording__event"):
         video.process()
+
+
+@task(queue_name=FILMS)
+def recognise(recognition_pk: int) -> None:
+    rows = Recognition.objects.filter(pk=recognition_pk, failed_at=None)
+    for recognition in rows.select_related("recording__event"):
+        recognition.run()
 
 
 @task

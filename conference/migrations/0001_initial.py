@@ -300,6 +300,22 @@ class Migration(migrations.Migration):
                 'ordering': ['position', 'pk'],
             },
         ),
+        migrations.CreateModel(
+            name='Recognition',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('language', models.CharField(choices=[('de', 'German'), ('en', 'English')], max_length=10)),
+                ('asked_at', models.DateTimeField()),
+                ('failed_at', models.DateTimeField(null=True)),
+                ('failure', models.CharField(blank=True, max_length=200)),
+                ('recording', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='recognitions', to='conference.recording')),
+            ],
+            options={
+                'verbose_name': 'speech recognition',
+                'verbose_name_plural': 'speech recognitions',
+                'ordering': ['language'],
+            },
+        ),
         migrations.AddField(
             model_name='premiere',
             name='recording',
@@ -693,6 +709,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='premierepause',
             constraint=models.CheckConstraint(condition=models.Q(('ended_at__gte', models.F('began_at'))), name='pause_ends_after_its_beginning'),
+        ),
+        migrations.AddConstraint(
+            model_name='recognition',
+            constraint=models.UniqueConstraint(fields=('recording', 'language'), name='one_recognition_each'),
         ),
         migrations.AddConstraint(
             model_name='recordingmaterial',

@@ -13,6 +13,7 @@ from conference.models.person import Person
 from conference.models.place import Place
 from conference.models.premiere import Premiere, PremierePause
 from conference.models.question import Answer, Question
+from conference.models.recognition import Recognition
 from conference.models.recording import Recording, RecordingMaterial, WatchPosition
 from conference.models.registration import Registration
 from conference.models.session import Session
@@ -45,6 +46,7 @@ __all__ = [
     "Premiere",
     "PremierePause",
     "Question",
+    "Recognition",
     "Recording",
     "RecordingMaterial",
     "Registration",

@@ -3,6 +3,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from conference import speech
 from conference.models import Recording
 from conference.models.checklist import items_of
 
@@ -17,6 +18,7 @@ def show(request: HttpRequest, event_slug: str, slug: str) -> HttpResponse:
         "recording": recording,
         "is_run": recording.event.is_run_by(request.user),
         "checklist": items_of(recording),
+        "hears": speech.is_there(),
     }
     return render(request, "conference/recording_edit.html", context)
 
