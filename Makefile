@@ -11,6 +11,7 @@ help:
 	echo 'make demo                          the reference event, on now, at http://127.0.0.1:8000/'
 	echo 'make demo MOMENT="day2 10:15"      the same event at another moment'
 	echo 'make demo MOMENT="registration"    the same event while places fill'
+	echo 'make demo MOMENT="premiere"        the same event shortly before the greeting starts for all'
 	echo 'make demo PORT=8001                at another port'
 	echo 'make test                          everything that the continuous integration runs'
 	echo 'make bench                         what a chat message costs, here and elsewhere; 15 minutes'

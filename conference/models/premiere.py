@@ -23,6 +23,10 @@ ALLOWANCE = 20
 NOTICE = timedelta(seconds=5)
 
 
+# Before the start players may begin to load, lest thousands ask in the same instant.
+EARLY = timedelta(seconds=5)
+
+
 class TogetherOnly(NotOpenYet):
     """The recording has its premiere before it: alone nobody watches it yet."""
 
@@ -141,6 +145,12 @@ class Premiere(models.Model):
         film = self.recording.film
         return bool(film and film.renditions)
 
+    @property
+    def shown_state(self) -> State:
+        """What pages show: who has no film to see is still waiting."""
+        is_waiting = self.state in (State.RUNNING, State.PAUSED) and not self.is_ready
+        return State.AHEAD if is_waiting else self.state
+
     def position(self, moment: datetime | None = None) -> float:
         """The second of the film that plays for all; 0 before, its length afterwards."""
         stops = filter(None, [moment or clock.now(), self.paused_at, self.ended_at])
@@ -149,8 +159,8 @@ class Premiere(models.Model):
 
     @property
     def released_until(self) -> float:
-        """The second up to which its pieces may be fetched."""
-        return self.position() + ALLOWANCE if self.state != State.AHEAD else 0.0
+        """The second up to which its pieces may be fetched, by those for whom it is open."""
+        return self.position() + ALLOWANCE
 
     @property
     def told(self) -> dict[str, Any]:
@@ -160,11 +170,12 @@ class Premiere(models.Model):
             "paused": milliseconds(self.paused_at),
             "ended": milliseconds(self.ended_at),
             "length": self.recording.seconds,
+            "ready": self.is_ready,
         }
 
     def check_open(self, *, in_premiere: bool) -> None:
         """Raises ``TogetherOnly`` before it; until it is over, for all but what plays in it."""
-        if self.state == State.AHEAD:
+        if self.begins_at - EARLY > clock.now():
             raise TogetherOnly(
                 _("This recording has its premiere first: all watch it together.")
             )
@@ -174,7 +185,8 @@ class Premiere(models.Model):
     # -- what those who run the event may
 
     def delay(self, minutes: int) -> None:
-        if self.state != State.AHEAD:
+        """Also when it should have begun and there was no film."""
+        if self.state != State.AHEAD and self.is_ready:
             raise NotNow(_("The premiere has begun; it can be paused now."))
         self._turn(starts_at=max(self.begins_at, clock.now()) + timedelta(minutes=minutes))
 

@@ -36,7 +36,11 @@ def part(
 ) -> HttpResponseBase:
     recording = find(request, event_slug, slug)
     film = get_object_or_404(recording.videos.exclude(ready_at=None), pk=pk)
-    return give(request, recording, film.file(name), content_type=PARTS[name])
+    # In a premiere, the audio description: whoever needs it needs it while that plays.
+    is_needed = name == "sound.m4a"
+    return give(
+        request, recording, film.file(name), in_premiere=is_needed, content_type=PARTS[name]
+    )
 
 
 @login_not_required
@@ -83,12 +87,17 @@ def material(request: HttpRequest, event_slug: str, slug: str, pk: int) -> HttpR
 
 @cache_control(private=True, no_cache=True)
 def give(
-    request: HttpRequest, recording: Recording, file: Stored | None, **how: Any
+    request: HttpRequest,
+    recording: Recording,
+    file: Stored | None,
+    *,
+    in_premiere: bool = False,
+    **how: Any,
 ) -> HttpResponseBase:
     """The file, to who may watch; asked for anew each time, for doors shut again."""
     if file is None or not file.name:
         raise Http404
-    if refusal := refusal_of(recording, request):
+    if refusal := refusal_of(recording, request, in_premiere=in_premiere):
         return refused(request, recording, refusal)
     return send_file(request, file, **how)
 

@@ -46,6 +46,7 @@ def premiere_of(session: Session, request: HttpRequest) -> dict[str, Any]:
     is_no_matter = isinstance(refusal, TogetherOnly) or found.state == State.OVER
     return {
         "premiere": found,
+        "is_premiere": not session.is_called_off,
         "recording": found.recording,
         "watch_refusal": None if is_no_matter else refusal,
         "is_run": session.event.is_run_by(request.user),

@@ -11,9 +11,10 @@ import { timecode } from "./timecode.js";
 const TICK = 250; // milliseconds
 const JUMP = 1; // seconds of difference from which on it jumps
 const NEAR = 0.03; // up to which it leaves things alone
-const PER_SECOND = 0.25; // part of the difference that is made up in a second …
-const MOST = 0.08; // … by no more speed than this, which nobody hears
+const PER_SECOND = 0.3; // part of the difference that is made up in a second …
+const MOST = 0.12; // … by no more speed than this, which hardly anybody hears
 const PATIENCE = 3_000; // milliseconds between two jumps
+const EARLY = 3_000; // milliseconds before the start at which the player begins to load
 const LONGEST_LEAD = 3; // seconds that a jump may take on a slow device
 const ASK = 10_000; // milliseconds between two looks at how it stands …
 const ASK_WHEN_LIVE = 60_000; // … and where a socket tells
@@ -57,11 +58,11 @@ class VideoPremiere extends HTMLElement {
   }
 
   get state() {
-    const { begins, paused, ended, length } = this.told;
+    const { begins, paused, ended, length, ready } = this.told;
     const now = serverNow();
     if (ended !== null && ended <= now) return "over";
     if (paused === null && length && begins + length * 1000 <= now) return "over";
-    if (begins > now || !length) return "ahead";
+    if (begins > now || !length || !ready) return "ahead";
     return paused === null ? "running" : "paused";
   }
 
@@ -100,12 +101,22 @@ class VideoPremiere extends HTMLElement {
   tick() {
     const { state } = this;
     if (state !== this.shown) this.show(state);
-    if (state === "ahead") this.count();
-    if (!this.video) return;
+    if (state === "ahead") this.expect();
+    if (!this.video || state === "ahead") return;
     this.player.limit = state === "over" ? Infinity : this.position + (this.lead ?? 0);
     if (this.isAlone) return;
     if (state === "running") this.steer();
     if (state === "paused") this.halt();
+  }
+
+  /* Not all who wait ask in the same instant. */
+  expect() {
+    this.count();
+    const rest = this.told.begins - serverNow();
+    this.early ??= EARLY * (0.5 + Math.random() / 2);
+    if (rest > this.early || !this.told.ready || !this.told.length) return;
+    this.open();
+    this.player?.source?.start();
   }
 
   show(state) {
@@ -257,7 +268,8 @@ class VideoPremiere extends HTMLElement {
 
   count() {
     const rest = Math.max(0, Math.ceil((this.told.begins - serverNow()) / 1000));
-    this.part("countdown").hidden = rest >= DAY;
+    this.part("countdown").hidden = rest >= DAY || rest === 0;
+    this.part("late").hidden = rest > 0 || this.told.ready;
     this.part("rest").textContent = timecode(rest);
     if (SPOKEN.includes(rest) && rest !== this.spoken) {
       const words = rest > 60 ? "minutes" : rest === 60 ? "minute" : "seconds";

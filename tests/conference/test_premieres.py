@@ -164,10 +164,14 @@ def test_of_two_who_turn_it_at_once_one_is_told_so(premiere: Premiere, at: Trave
     assert fresh(premiere).ended_at is None
 
 
-def test_it_starts_now_only_with_a_film_in_pieces(premiere: Premiere) -> None:
+def test_without_a_film_in_pieces_it_waits_for_one(premiere: Premiere, at: Travel) -> None:
     Video.objects.update(renditions=[])
-    with pytest.raises(NotNow, match="noch nicht bereit"):
+    with pytest.raises(NotNow):
         fresh(premiere).start_now()
+    with at(60):
+        assert fresh(premiere).shown_state == State.AHEAD
+        fresh(premiere).delay(5)
+        assert fresh(premiere).state == State.AHEAD
 
 
 def test_a_rehearsal_leaves_no_trace(premiere: Premiere, at: Travel) -> None:
@@ -191,7 +195,8 @@ def test_its_room_is_told_of_each_turn(
     with at(60), django_capture_on_commit_callbacks(execute=True):
         fresh(premiere).pause()
     begin = round(premiere.session.starts_at.timestamp() * 1000)
-    facts = {"begins": begin, "paused": begin + 60_000, "ended": None, "length": LENGTH}
+    facts = {"begins": begin, "paused": begin + 60_000, "ended": None}
+    facts |= {"length": LENGTH, "ready": True}
     assert told == [(premiere.session.room_id, {"premiere": facts})]
 
 
@@ -217,7 +222,7 @@ def test_before_and_while_it_plays_nobody_has_the_recording_alone(
             assert recording.released_until(katrin) is None
             assert Recording.objects.visible_to(katrin).exists()
     assert seen == {
-        -60: (False, False, False, False, 0),
+        -60: (False, False, False, False, ALLOWANCE),
         60: (False, True, False, False, 60 + ALLOWANCE),
         LENGTH: (True, True, False, True, None),
     }
@@ -237,14 +242,14 @@ def test_its_playlists_end_where_it_is_and_the_plain_video_is_shut(
     ]
     client.force_login(aylin)
     seen = {}
-    for seconds in (-1, 60, LENGTH):
+    for seconds in (-60, 60, LENGTH):
         with at(seconds):
             answers = [client.get(door).status_code for door in doors]
             text = client.get(pieces).text
             seen[seconds] = (answers, text.count(".m4s"), "ENDLIST" in text)
     until = (60 + ALLOWANCE) // 6 + 1
     assert seen == {
-        -1: ([403, 403, 403, 403], 0, False),
+        -60: ([403, 403, 403, 403], 0, False),
         60: ([403, 200, 200, 403], until, False),
         LENGTH: ([200, 200, 200, 200], LENGTH // 6, True),
     }

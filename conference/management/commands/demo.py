@@ -27,7 +27,7 @@ from django.utils import timezone, translation
 
 from chat import clock
 from chat.server import Server
-from conference.models import Event
+from conference.models import Event, Premiere
 from conference.views.demo import ROLES
 
 REFERENCE = "fachtag-quartier-2020"
@@ -56,7 +56,8 @@ class Moment(NamedTuple):
                 f"MOMENT={text!r} is no moment of the event. Write its day and the time, for "
                 'example MOMENT="day1 9:05", MOMENT="day2 10:15" or MOMENT="day3 14:00"; '
                 "day0 is the day before, day-30 a month before, day10 a week after; "
-                'MOMENT="registration" is the time when places fill.'
+                'MOMENT="registration" is the time when places fill, MOMENT="premiere" shortly '
+                "before the minister's greeting."
             ) from None
 
     def __str__(self) -> str:
@@ -64,7 +65,10 @@ class Moment(NamedTuple):
 
 
 DEFAULT = Moment(1, time(10, 40))
-NAMED = {"registration": Moment(-12, time(10, 15))}
+NAMED = {
+    "registration": Moment(-12, time(10, 15)),
+    "premiere": Moment(2, time(9, 28)),  # two minutes before the greeting
+}
 
 
 class Command(BaseCommand):
@@ -130,6 +134,9 @@ def turn_to(chosen: Moment | None) -> None:
         event = Event.objects.filter(slug=REFERENCE).first()
     if event:
         move(event, today - timedelta(days=chosen.day - 1))
+        # What ran in an earlier demonstration is still to come in this one.
+        for premiere in Premiere.objects.filter(session__starts_at__gt=clock.now()):
+            premiere.rewind()
     state = {"moment": str(chosen), "shift": settings.CLOCK_SHIFT.total_seconds()}
     STATE.write_text(json.dumps(state))
 

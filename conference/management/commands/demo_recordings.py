@@ -15,7 +15,7 @@ from conference.demo.film import Film, Section
 from conference.demo.handout import handout
 from conference.management.commands.demo import REFERENCE
 from conference.management.commands.demo_data import TEXTS, moment_after
-from conference.models import Event, Recording, RecordingMaterial, Video
+from conference.models import Event, Premiere, Recording, RecordingMaterial, Video
 from conference.models.video import new_folder
 
 Data = dict[str, Any]
@@ -34,7 +34,9 @@ class Command(BaseCommand):
         with ThreadPoolExecutor(2) as pool:
             videos = pool.map(Film.video, films)
             for fields, film, video in zip(missing, films, videos, strict=True):
-                load(event, fields, film, video)
+                recording = load(event, fields, film, video)
+                if recording.premieres.exists():
+                    stream(recording, video)
 
 
 def recordings() -> list[Data]:
@@ -62,7 +64,7 @@ def spoken(text: str, fields: Data) -> tuple[str, str]:
 
 
 @transaction.atomic
-def load(event: Event, fields: Data, film: Film, video: bytes) -> None:
+def load(event: Event, fields: Data, film: Film, video: bytes) -> Recording:
     slug = fields["slug"]
     session = event.sessions.filter(slug=fields["session"]).first()
     opens = fields["opens"]
@@ -86,8 +88,11 @@ def load(event: Event, fields: Data, film: Film, video: bytes) -> None:
     for kind, body in [("captions", film.captions), ("chapters", film.chapters)]:
         recording.tracks.create(kind=kind, language=event.language, body=body)
     recording.speakers.set(event.speakers.filter(name__in=fields["speakers"]))
+    if session and fields.get("premiere"):
+        Premiere.objects.create(session=session, recording=recording)
     for position, material in enumerate(fields["materials"]):
         add(recording, position, **material)
+    return recording
 
 
 def show(
@@ -105,6 +110,12 @@ def show(
         folder=folder,
         duration=duration,
     )
+
+
+def stream(recording: Recording, film: bytes) -> None:
+    """In segments, as a premiere needs it; that takes some seconds."""
+    source = ContentFile(film, f"{recording.slug}.mp4")
+    recording.videos.create(source=source, uploaded_at=clock.now()).process()
 
 
 def add(recording: Recording, position: int, *, title: str, url: str = "") -> None:
