@@ -16,12 +16,14 @@ from django.conf import settings
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 
+from conference import ffmpeg
 from conference.vtt import Cue
 
 # As broadcasters have it: two lines, and no longer than can be read.
 LINE = 40  # letters
 LONGEST = 7.0  # seconds
 PAUSE = 1.5  # seconds after which a new text begins
+SOUND = ("-vn", "-ac", "1", "-ar", "16000", "-f", "f32le")  # as Whisper's models hear it
 SENTENCE_ENDS = (".", "!", "?", "…")
 
 
@@ -55,15 +57,25 @@ def listen(film: Path, language: str) -> Iterator[Word]:
     """By faster-whisper, with a Whisper model in CTranslate2's format."""
     if find_spec("faster_whisper") is None:
         raise SpeechError(_("The speech recognition is not installed completely."))
-    from faster_whisper import WhisperModel  # not everybody has it
+    import numpy  # not everybody has these two
+    from faster_whisper import WhisperModel
 
+    # Not by its own reader of films, which hangs on another library's version.
+    sound = film.with_suffix(".f32")
+    try:
+        ffmpeg.run("-i", film, *SOUND, sound)
+    except ffmpeg.FfmpegError as error:
+        raise SpeechError(str(error)) from None
     model = WhisperModel(
         str(settings.SPEECH_MODEL), device="cpu", compute_type="int8", local_files_only=True
     )
     if not model.model.is_multilingual and language != "en":
         raise SpeechError(_("The speech model here knows English only."))
     segments, _info = model.transcribe(
-        str(film), language=language, word_timestamps=True, vad_filter=True
+        numpy.fromfile(sound, "float32"),
+        language=language,
+        word_timestamps=True,
+        vad_filter=True,
     )
     for segment in segments:
         for word in segment.words or []:
