@@ -128,6 +128,7 @@ class EventAdmin(OfOwnEvents):
             form.instance.organisers.add(request.user)  # or they would see it no more
         for person in before - set(form.instance.organisers.all()):
             person.stop_moderating()
+        form.instance.settle_places(thoroughly=True)
 
 
 class PremiereInline(admin.StackedInline):
@@ -167,6 +168,7 @@ class SessionAdmin(OfOwnEvents):
     ) -> None:
         super().save_related(request, form, formsets, change)
         form.instance.see_out_hosts()
+        form.instance.event.settle_places(thoroughly=True)  # it may be called off, or on again
 
 
 class SlotInline(admin.StackedInline):

@@ -99,6 +99,18 @@ SECTIONS = [
         "recording=recording__title kind language changed_at",
     ),
     Section(
+        "uploads",
+        "conference.Upload",
+        ("person",),
+        "recording=recording__title kind filename size touched_at",
+    ),
+    Section(
+        "consents",
+        "conference.Consent",
+        ("speaker__person",),
+        "recording=recording__title given_on ends_at note",
+    ),
+    Section(
         "technical_checks",
         "conference.TechCheck",
         ("person",),

@@ -13,6 +13,7 @@ from django.core.management import call_command
 from django.tasks import task
 
 from conference.models import Consent, Event, Interest, Mail, Mailing, Recognition, Video
+from conference.models.calling_off import tell_called_off
 from conference.models.mail import deliver
 from conference.models.reminder import remind
 from conference.storage import clear_folder
@@ -62,6 +63,7 @@ def each_minute() -> None:
     chores: list[Callable[[], object]] = [
         Event.objects.settle_places,
         partial(Interest.objects.tell, settings.MAILS_PER_MINUTE),
+        partial(tell_called_off, settings.MAILS_PER_MINUTE),
         partial(remind, settings.MAILS_PER_MINUTE),
         partial(Mailing.objects.write_on, settings.MAILS_PER_MINUTE),
         send_mails.enqueue,

@@ -76,6 +76,8 @@ class Place(models.Model):
     @property
     def is_changeable(self) -> bool:
         """Whether the person may still give it back or change it."""
+        if self.slot.round.is_called_off:
+            return True
         until = self.slot.forum.event.places_change_until
         return not self.slot.round.is_past and (until is None or clock.now() < until)
 

@@ -48,7 +48,8 @@ class Reminder(NamedTuple):
         )
 
     def send(self, registration: Registration) -> Mail:
-        places = list(Place.objects.with_slot().filter(registration=registration))
+        rows = Place.objects.with_slot().filter(registration=registration)
+        places = [place for place in rows if not place.slot.is_off]
         asks = self.template == "reminder-week" and any(
             place.asks_whether_coming for place in places
         )

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, TypeGuard
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -137,6 +138,15 @@ class Slot(HasRoom):
         return self.free <= 0
 
     @property
+    def is_off(self) -> bool:
+        return self.round.is_called_off or self.forum.event.is_called_off
+
+    @property
+    def is_shut(self) -> bool:
+        """Nobody gets a place here any more."""
+        return self.round.is_past or self.is_off
+
+    @property
     def door_opens_at(self) -> datetime:
         return self.round.starts_at - DOOR_OPENS_BEFORE
 
@@ -178,7 +188,7 @@ class Slot(HasRoom):
         self.check_open(registration)
         self.forum.event.settle_places()
         places = registration.held_places()
-        if here := next((place for place in places if place.slot_id == self.pk), None):
+        if here := self._place_in(places):
             return here
         given_up = registration.given_up_for(self, places)
         if given_up and not instead:
@@ -186,7 +196,7 @@ class Slot(HasRoom):
         if given_up:
             given_up.check_changeable()
         if given_up or code or registration.waits_for(self):
-            return self._change(registration, code)
+            return self._change(registration, code, instead=instead)
         return self._take_free(registration)
 
     def check_open(self, registration: Registration) -> None:
@@ -195,7 +205,7 @@ class Slot(HasRoom):
             raise NotRegistered(_("You are registered for another event."))
         if registration.confirmed_at is None:
             raise NotRegistered(_("Please confirm your registration first."))
-        if self.round.is_called_off:
+        if self.is_off:
             raise RoundOver(_("This round is called off."))
         if self.round.is_past:
             raise RoundOver(_("This round is over."))
@@ -213,6 +223,9 @@ class Slot(HasRoom):
             raise SlotFull(_("All places in this forum are taken."))
         registration.lock()
         places = registration.held_places()
+        if here := self._place_in(places):  # a second click was as quick
+            self.count(taken=-1)
+            return here
         if registration.given_up_for(self, places):
             raise AlreadyPlaced(_("You already have a place in another forum."))
         place = registration.add_place(self, places)
@@ -220,8 +233,17 @@ class Slot(HasRoom):
         return place
 
     @transaction.atomic
-    def _change(self, registration: Registration, code: str) -> Place:
+    def _change(self, registration: Registration, code: str, *, instead: bool) -> Place:
+        """Asks again what they would give up: they may have got it just now."""
         slot = Slot.objects.lock_all_of(self.forum.event_id)[self.pk]
+        registration.lock()
+        places = registration.held_places()
+        if here := slot._place_in(places):
+            return here
+        if given_up := registration.given_up_for(slot, places):
+            if not instead:
+                raise AlreadyPlaced(_("You already have a place in another forum."))
+            given_up.check_changeable()
         contingent = slot.contingent_of(code) if code else None
         offer = slot.offers.filter(registration=registration).first()
         if contingent:
@@ -236,6 +258,9 @@ class Slot(HasRoom):
         place = slot.seat(registration, contingent)
         self.refresh_from_db(fields=COUNTERS)
         return place
+
+    def _place_in(self, places: list[Place]) -> Place | None:
+        return next((place for place in places if place.slot_id == self.pk), None)
 
     def contingent_of(self, code: str) -> Contingent:
         """Raises ``WrongCode`` or ``ContingentReleased``."""
@@ -259,8 +284,8 @@ class Slot(HasRoom):
         """
         self.check_open(registration)
         slot = Slot.objects.lock_all_of(self.forum.event_id)[self.pk]
-        places = registration.held_places()
-        if here := next((place for place in places if place.slot_id == slot.pk), None):
+        registration.lock()
+        if here := slot._place_in(registration.held_places()):
             return here
         if offer := slot.offers.filter(registration=registration).first():
             slot.count(taken=1, offered=-1)
@@ -321,7 +346,7 @@ class Slot(HasRoom):
 
     def fill(self) -> None:
         """Give or offer what is free to those who wait, in their order."""
-        if self.round.is_past:
+        if self.is_shut:
             return
         self.refresh_from_db(fields=[*COUNTERS, "capacity"])
         while self.free > 0 and (first := self.queue().first()):
@@ -337,7 +362,7 @@ class Slot(HasRoom):
         """As many places of absent people as there are people who wait."""
         after = self.forum.event.no_shows_after
         now = clock.now()
-        if after is None or self.round.is_past:
+        if after is None or self.is_shut:
             return
         until = now - timedelta(minutes=after)
         if self.round.starts_at > until or not (count := self.queue().count()):
@@ -346,6 +371,7 @@ class Slot(HasRoom):
         absent = self.places.filter(entered_at=None, taken_at__lte=until).order_by(
             F("coming_at").asc(nulls_first=True), "-taken_at", "-pk"
         )
+        absent = absent.select_for_update(of=["self"])  # or they come in at this moment
         for place in absent.select_related("slot__room", "registration__person")[:count]:
             place.leave("no-show")
 
@@ -362,14 +388,14 @@ class Slot(HasRoom):
             raise NoPlace(_("This room is for people who have a place in this forum."))
         if not self.door_is_open:
             raise DoorShut(_("The door is still shut."))
-        membership = self.room.admit(person)
-        self.note_arrival(person)
-        return membership
+        if not self.note_arrival(person):  # it has just gone on, to somebody who waited
+            raise NoPlace(_("This room is for people who have a place in this forum."))
+        return self.room.admit(person)
 
-    def note_arrival(self, person: Person) -> None:
-        self.places.filter(registration__person=person, entered_at=None).update(
-            entered_at=clock.now()
-        )
+    def note_arrival(self, person: Person) -> bool:
+        """Whether the person has a place here: as of now it is theirs for good."""
+        places = self.places.filter(registration__person=person)
+        return bool(places.update(entered_at=Coalesce("entered_at", clock.now())))
 
     def appoint(self, person: Person) -> Membership:
         """Make the person a moderator of this slot, and register them for the event."""

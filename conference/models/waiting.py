@@ -158,7 +158,7 @@ class Waiting(models.Model):
             slots = Slot.objects.lock_all_of(forum.event_id)
             wanted = [one for one in slots.values() if one.forum_id == forum.pk]
             wanted = [one for one in wanted if slot is None or one.pk == slot.pk]
-            ahead = [one for one in wanted if not one.round.is_past]
+            ahead = [one for one in wanted if not one.is_shut] or wanted
             if not ahead:
                 raise RoundOver(_("This round is over."))
             ahead[0].check_open(registration)
@@ -185,7 +185,7 @@ class Waiting(models.Model):
     def accept(self) -> Place:
         """Take what is offered; a place that is given up for it goes on in the same step.
 
-        Raises ``OfferGone`` or ``RoundOver``.
+        Raises ``OfferGone``, ``RoundOver`` or ``TooLate``.
         """
         self.forum.event.settle_places()
         with transaction.atomic():
@@ -195,6 +195,9 @@ class Waiting(models.Model):
                 raise OfferGone(OfferGone.sentence)
             slot = slots[waiting.offered_slot_id]
             slot.check_open(waiting.registration)
+            places = waiting.registration.held_places()
+            if given_up := waiting.registration.given_up_for(slot, places):
+                given_up.check_changeable()
             return waiting.take(slot)
 
     def leave(self) -> None:
@@ -253,6 +256,12 @@ class Waiting(models.Model):
             slot.count(offered=-1)
         return slot
 
+    def withdraw(self, slot: Slot) -> None:
+        """Nothing is on offer in this slot any more; they wait on, for what may be."""
+        self.offered_slot = self.offer_expires_at = None
+        self.save(update_fields=["offered_slot", "offer_expires_at"])
+        slot.count(offered=-1)
+
     def _again(self) -> Waiting | None:
         return (
             Waiting.objects.filter(pk=self.pk)
@@ -300,6 +309,9 @@ def settle(event: Event) -> None:
     """All that is due in the event's places; see ``Event.settle_places``."""
     with transaction.atomic():
         slots = Slot.objects.lock_all_of(event)
+        for slot in slots.values():
+            for waiting in slot.offers.all() if slot.is_off else ():
+                waiting.withdraw(slot)
         expired = Waiting.objects.filter(forum__event=event).expired()
         for waiting in expired.select_related(
             "registration__person", "forum__event", "offered_slot"

@@ -79,7 +79,7 @@ def questions_for(person: Person | AnonymousUser, forum: Forum) -> dict[str, obj
 def ways_to_wait(rounds: list[dict[str, object]]) -> dict[str, bool]:
     """Whether one may wait for either round, and whether a code opens any of them."""
     slots = [one["slot"] for one in rounds if isinstance(one["slot"], Slot)]
-    ahead = [slot for slot in slots if not (slot.round.is_past or slot.round.is_called_off)]
+    ahead = [slot for slot in slots if not slot.is_shut]
     waits = [one["waiting"] for one in rounds]
     waits_for_either = any(isinstance(one, Waiting) and one.slot_id is None for one in waits)
     is_wanted = not (waits_for_either or any(one["place"] or one["offer"] for one in rounds))

@@ -4,7 +4,6 @@ from collections import Counter
 
 from django.db import connection
 
-from chat import clock
 from conference.models import Contingent, Event, Place, Slot, Waiting
 
 # Counted by one statement each, which sees one moment, whatever others do meanwhile.
@@ -39,7 +38,7 @@ def wrong(event: Event) -> list[str]:
     places = list(Place.objects.filter(slot__forum__event=event).select_related("slot"))
     waitings = list(Waiting.objects.filter(forum__event=event).order_by("rank", "pk"))
     contingents = list(Contingent.objects.filter(slot__forum__event=event))
-    for slot in Slot.objects.filter(forum__event=event).select_related("round"):
+    for slot in Slot.objects.filter(forum__event=event).select_related("forum__event", "round"):
         counted = {
             "taken": sum(place.slot_id == slot.pk for place in places),
             "offered": sum(one.offered_slot_id == slot.pk for one in waitings),
@@ -63,7 +62,7 @@ def wrong(event: Event) -> list[str]:
         if [one for one in line if one.slot_id and one.registration_id in here]:
             faults.append(f"{slot.pk}: somebody waits for the place that they have")
         waits = [one for one in line if one.registration_id not in here]
-        if slot.free > 0 and waits and slot.round.ends_at > clock.now():
+        if slot.free > 0 and waits and not slot.is_shut:
             faults.append(f"{slot.pk}: {slot.free} free, {len(waits)} wait")
     held = Counter(place.registration_id for place in places)
     if most := max(held.values(), default=0) > event.places_per_person:

@@ -120,6 +120,7 @@ def test_who_is_taken_off_a_session_keeps_its_room_no_longer(
     for name in ("starts_at", "ends_at"):
         moment = timezone.localtime(getattr(spoken, name))
         data |= {f"{name}_0": f"{moment:%d.%m.%Y}", f"{name}_1": f"{moment:%H:%M:%S}"}
+    data |= {"premiere-TOTAL_FORMS": 0, "premiere-INITIAL_FORMS": 0}
     assert client.post(path(spoken), data | {"speakers": []}).status_code == 302
     assert roles(spoken) == {"Aylin Yılmaz": "member"}
 

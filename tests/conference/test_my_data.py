@@ -107,6 +107,8 @@ def test_all_that_is_kept_can_be_taken_along(busy: Person, slot: Slot, client: C
             "watched",
             "questions",
             "edited_texts",
+            "uploads",
+            "consents",
             "organises",
             "moderates",
             "keeps_stands",

@@ -23,7 +23,7 @@ from conference.models import (
 )
 from conference.models.contingent import ContingentUsed, WrongCode
 from conference.models.event import NotRegistered
-from conference.models.slot import AlreadyPlaced, RoundOver, SlotFull, TooLate
+from conference.models.slot import AlreadyPlaced, NoPlace, RoundOver, SlotFull, TooLate
 from conference.models.waiting import OfferGone, PlaceFree
 from conference.tasks import each_minute
 from tests.conference.places import wrong
@@ -514,3 +514,120 @@ def test_nothing_is_asked_twice_where_nothing_is_due(
     one.book(of(aylin))
     with django_assert_num_queries(1):  # type: ignore[operator]
         one.forum.event.settle_places()
+
+
+# -- what happens at the same moment
+
+
+def test_a_place_got_just_now_is_not_given_up_unasked(
+    one: Slot, elsewhere: Slot, aylin: Person, gerd: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between looking and locking, a place that she waited for became hers."""
+    one.book(of(gerd))
+    one.wait(of(aylin))
+    elsewhere.resize(1)
+    elsewhere.give(of(gerd))
+    elsewhere.wait(of(aylin))
+    elsewhere.resize(5)
+
+    def waits_for(self: Registration, slot: Slot) -> bool:
+        one.give(of(aylin), one_more=True)
+        return True
+
+    monkeypatch.setattr(Registration, "waits_for", waits_for)
+    with pytest.raises(AlreadyPlaced):
+        elsewhere.book(of(aylin))
+    assert slots_of(aylin) == [one]
+
+
+def test_two_clicks_get_one_place(one: Slot, elsewhere: Slot, aylin: Person) -> None:
+    registration = of(aylin)
+    places = [elsewhere._take_free(registration) for _click in range(2)]
+    places.append(elsewhere._change(registration, "", instead=False))
+    assert {place.pk for place in places} == {Place.objects.get().pk}
+    elsewhere.refresh_from_db()
+    assert elsewhere.taken == 1
+
+
+def test_who_comes_in_as_their_place_goes_on_stays_outside(
+    one: Slot, aylin: Person, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Slot, "is_held_by", lambda *_args: True)  # a moment ago
+    monkeypatch.setattr(Slot, "door_is_open", True)
+    with pytest.raises(NoPlace):
+        one.enter(aylin)
+    assert not one.room.memberships.exists()
+
+
+def test_an_offer_for_a_place_that_may_no_longer_be_left_leaves_it(
+    one: Slot, elsewhere: Slot, event: Event, aylin: Person, gerd: Person
+) -> None:
+    elsewhere.book(of(aylin))
+    one.book(of(gerd))
+    waiting = one.wait(of(aylin))
+    one.release(of(gerd))
+    setting(event, places_change_until=clock.now())
+    with pytest.raises(TooLate):
+        waiting.accept()
+    assert slots_of(aylin) == [elsewhere]
+
+
+# -- where a round is called off
+
+
+def call_off(slot: Slot) -> None:
+    slot.round.called_off_at = clock.now()
+    slot.round.save()
+
+
+def test_nobody_gets_a_place_in_what_is_called_off(
+    one: Slot, aylin: Person, gerd: Person, olga: Person, event: Event
+) -> None:
+    one.book(of(gerd))
+    first, second = (one.wait(event.enrol(person)) for person in (aylin, olga))
+    one.release(of(gerd))
+    first.refresh_from_db()
+    assert first.offered_slot == one
+    call_off(one)
+    event.settle_places(thoroughly=True)
+    for waiting in (first, second):
+        waiting.refresh_from_db()
+    assert (first.offered_slot, second.offered_slot, slots_of(aylin)) == (None, None, [])
+    with pytest.raises(RoundOver):
+        one.book(of(gerd))
+    one.round.called_off_at = None
+    one.round.save()
+    event.settle_places(thoroughly=True)
+    first.refresh_from_db()
+    assert first.offered_slot == one
+
+
+def test_one_waits_for_the_round_that_takes_place(
+    one: Slot, two: Slot, aylin: Person, gerd: Person
+) -> None:
+    two.book(of(gerd))
+    call_off(one)
+    waiting = one.forum.wait(of(aylin))
+    two.release(of(gerd))
+    waiting.refresh_from_db()
+    assert waiting.offered_slot == two
+
+
+def test_a_place_in_what_is_called_off_is_changed_at_any_time(
+    one: Slot, two: Slot, event: Event, aylin: Person
+) -> None:
+    one.book(of(aylin))
+    setting(event, places_change_until=clock.now())
+    with pytest.raises(TooLate):
+        two.book(of(aylin), instead=True)
+    call_off(one)
+    two.book(of(aylin), instead=True)
+    assert slots_of(aylin) == [two]
+
+
+def test_an_event_that_is_called_off_gives_no_places(
+    one: Slot, event: Event, aylin: Person
+) -> None:
+    setting(event, called_off_at=clock.now())
+    with pytest.raises(RoundOver):
+        Slot.objects.get(pk=one.pk).book(of(aylin))
