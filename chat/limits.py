@@ -83,7 +83,9 @@ def pace(person_pk: int) -> None:
 
 def pace_all(person_pks: list[int]) -> list[TooFast | None]:
     """Count a message for each, one after the other; who was too fast. Two calls of the cache
-    for all of them: what two processes count in the same millisecond may count once.
+    for all of them: what two processes count in the same millisecond may count once. That
+    cannot matter: it takes one person who writes by several processes at once, and then they
+    get as many times the pace as there are processes, at most.
     """
     keys = [period_of(f"post by {pk}", POSTS_PERIOD) for pk in person_pks]
     outcomes: list[TooFast | None] = []

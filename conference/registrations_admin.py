@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.signing import BadSignature, dumps, loads
@@ -23,6 +24,7 @@ from conference.tables import WRITERS, read_table
 
 SALT = "conference.list_import"
 KEPT_FOR = 60 * 60  # seconds between looking at a list and taking it over
+ROOM_FOR_THE_REST = 10_000  # bytes of the form around the list
 ALL = ~Q(pk=None)
 
 
@@ -101,8 +103,8 @@ class RegistrationAdmin(OfOwnEvents):
     form = RegistrationForm
     change_list_template = "admin/conference/registration/change_list.html"
     list_display = [
-        *("person", "email", "organisation", "municipality", "function", "needs", "event"),
-        *("registered_at", "confirmed_at"),
+        *("person", "email", "role", "municipality", "needs", "event", "registered_at"),
+        "is_confirmed",
     ]
     list_filter = [
         "event",
@@ -136,6 +138,16 @@ class RegistrationAdmin(OfOwnEvents):
     @admin.display(description=_("Function"), ordering="person__function")
     def function(self, registration: Registration) -> str:
         return registration.person.function
+
+    @admin.display(description=_("Organisation"), ordering="person__organisation")
+    def role(self, registration: Registration) -> str:
+        """With the function there: each in a column of its own, the list would be too wide."""
+        person = registration.person
+        return ", ".join(filter(None, [person.organisation, person.function])) or "–"
+
+    @admin.display(description=_("Confirmed at"), boolean=True, ordering="confirmed_at")
+    def is_confirmed(self, registration: Registration) -> bool:
+        return registration.confirmed_at is not None
 
     @admin.display(description=_("access needs"))
     def needs(self, registration: Registration) -> str:
@@ -236,8 +248,10 @@ class RegistrationAdmin(OfOwnEvents):
                 lines = read_table(form.cleaned_data["file"])
                 context["check"] = check(form.cleaned_data["event"], lines)
                 context["list"] = packed(form, lines)
+                check_size(context["list"])
             except ValidationError as error:
                 form.add_error("file", error)
+                context = {}
         return self.show_import(request, form, context)
 
     def carry_out(self, request: HttpRequest) -> HttpResponse:
@@ -270,3 +284,15 @@ def packed(form: ImportForm, lines: list[Any]) -> str:
     """The list on its way through the preview: signed, so that it comes back as it was."""
     data = form.cleaned_data
     return dumps([data["event"].pk, data["by_mail"], lines], salt=SALT, compress=True)
+
+
+def check_size(packed: str) -> None:
+    """Raises ``ValidationError`` for what the form of the preview could not bring back."""
+    limit = settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+    if limit and len(packed) + ROOM_FOR_THE_REST > limit:
+        raise ValidationError(
+            _(
+                "This list holds too much to be taken over at once. Please leave out columns "
+                "that are not needed, or split it."
+            )
+        )

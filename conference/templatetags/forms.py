@@ -21,8 +21,11 @@ BLOCKS = {
 
 
 @register.inclusion_tag("_field.html")
-def field(bound: BoundField) -> dict[str, Any]:
-    """Label, hint and error above the input, tied to it; checkboxes before their label."""
+def field(bound: BoundField, lang: str = "") -> dict[str, Any]:
+    """Label, hint and error above the input, tied to it; checkboxes before their label.
+
+    ``lang`` is that of the words, where it need not be the page's.
+    """
     kind = next(
         (kind for widget, kind in KINDS if isinstance(bound.field.widget, widget)), "input"
     )
@@ -30,6 +33,7 @@ def field(bound: BoundField) -> dict[str, Any]:
     css = f"{block} {block}--error" if bound.errors else block
     return {
         "field": bound,
+        "lang": lang,
         "kind": kind,
         "css": css,
         "suggestions": getattr(bound.field.widget, "suggestions", []),

@@ -47,11 +47,11 @@ function reply(log, link, row) {
 
 function copy(log, link) {
   if (!navigator.clipboard) return false; // there for pages with HTTPS only
-  const words = link.innerHTML;
+  link.words ??= [...link.childNodes]; // a second click finds others there
   navigator.clipboard.writeText(link.href).then(() => {
     link.textContent = log.dataset.textCopied;
     log.announcer.region.textContent = log.dataset.textCopied;
-    setTimeout(() => (link.innerHTML = words), 3_000);
+    setTimeout(() => link.replaceChildren(...link.words), 3_000);
   }, () => (location.href = link.href));
 }
 

@@ -1,5 +1,6 @@
 """The organisers' lists: entered by hand, brought in whole or not at all, taken along."""
 
+import random
 import re
 from collections.abc import Callable
 from io import BytesIO
@@ -24,7 +25,7 @@ from conference.models import (
     Slot,
     Speaker,
 )
-from conference.tables import MOST_LINES
+from conference.tables import MOST_COLUMNS, MOST_LINES
 from marketplace.models import Stand
 
 LIST = "/verwaltung/conference/registration/"
@@ -185,6 +186,24 @@ def test_what_is_no_list_says_so(content: bytes, name: str, look: Any) -> None:
     assert response.status_code == 422
     assert 'class="errorlist"' in response.text
     assert not Registration.objects.exists()
+
+
+def test_a_list_that_its_preview_could_not_bring_back_says_so(look: Any, settings: Any) -> None:
+    settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000
+    rows = [f"Gast {number};{random.randbytes(9).hex()}@example.org" for number in range(200)]
+    response = look("\n".join(["Name;E-Mail", *rows]))
+    assert (response.status_code, 'name="list"' in response.text) == (422, False)
+    assert "Diese Liste ist zu umfangreich" in response.text
+    assert look("\n".join(["Name;E-Mail", *rows[:5]])).status_code == 200
+
+
+def test_of_very_wide_workbooks_the_first_columns_are_read(look: Any) -> None:
+    empty = [""] * (MOST_COLUMNS - 2)
+    within = [["Name", *empty, "E-Mail", "Ort"], ["Uwe", *empty, "uwe@example.org", "Ulm"]]
+    assert look(sheet(*within), "breit.xlsx").context["check"].ignored == []
+    assert look(sheet(*within), "breit.xlsx").context["check"].new[0].details["place"] == ""
+    beyond = [["Name", *empty, "", "E-Mail"], ["Uwe", *empty, "", "uwe@example.org"]]
+    assert look(sheet(*beyond), "breit.xlsx").status_code == 422
 
 
 # -- taking along

@@ -59,6 +59,17 @@ def test_there_are_35_rural_districts_and_9_cities_to_suggest(
     assert 'list="id_place_suggestions"' in page
 
 
+def test_questions_stand_in_the_language_of_their_event(
+    questions: list[Question], client: Client
+) -> None:
+    event = questions[0].event
+    client.cookies["django_language"] = "en"
+    text = client.get(reverse("register", args=[event.slug])).text
+    assert '<html lang="en">' in text
+    found = [f'<span lang="de">{question.text}</span>' in text for question in questions]
+    assert found == [True] * 3
+
+
 def test_answers_and_needs_are_kept_with_the_registration(
     questions: list[Question], register: Post
 ) -> None:
