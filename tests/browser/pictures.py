@@ -19,6 +19,7 @@ from tests.browser.conftest import CHROMIUM, FLAGS, Server, running_demo  # noqa
 PICTURES = Path(__file__).parents[2] / "docs/pictures"
 IMPORT = "/verwaltung/conference/registration/einlesen/"
 EVENT = "/veranstaltungen/fachtag-quartier-2020/"
+TALK = f"{EVENT}aufzeichnungen/rueckblick-im-gespraech/"
 
 
 @contextmanager
@@ -49,7 +50,9 @@ def day_one(browser: Browser, server: Server) -> None:
         ("start", "", "/"),
         ("programme", "attendee", f"{EVENT}programm/"),
         ("market", "attendee", f"{EVENT}markt/"),
-        ("recording", "attendee", f"{EVENT}aufzeichnungen/rueckblick-im-gespraech/"),
+        ("recording", "attendee", TALK),
+        ("captions", "organiser", f"{TALK}bearbeiten/untertitel/de/"),
+        ("checklist", "organiser", f"{EVENT}checkliste/"),
         ("administration", "organiser", "/verwaltung/"),
         ("administration-forum", "organiser", "/verwaltung/conference/forum/1/change/"),
         ("administration-session", "organiser", "/verwaltung/conference/session/1/change/"),

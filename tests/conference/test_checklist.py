@@ -157,7 +157,7 @@ def test_the_checklist_says_in_words_what_is_missing(
     recording: Recording, speaker: Speaker
 ) -> None:
     assert words(recording) == [
-        "Film: vorhanden",
+        "Film: da",
         "Untertitel: fehlt",
         "Text zum Mitlesen: fehlt",
         "Gebärdensprache (DGS): fehlt",
@@ -168,9 +168,9 @@ def test_the_checklist_says_in_words_what_is_missing(
     recording.tracks.create(language="de", body="WEBVTT", drafted_at=clock.now())
     assert words(recording)[1] == "Untertitel: noch zu prüfen"
     recording.tracks.update(drafted_at=None)
-    assert words(recording)[1:3] == ["Untertitel: vorhanden", "Text zum Mitlesen: vorhanden"]
+    assert words(recording)[1:3] == ["Untertitel: da", "Text zum Mitlesen: da"]
     Consent.give(recording, speaker, given_on=today())
-    assert words(recording)[-1] == "Einwilligung: vorhanden"
+    assert words(recording)[-1] == "Einwilligung: da"
     end = today() + timedelta(days=3)
     Consent.give(recording, speaker, given_on=today(), ends_on=end)
     assert words(recording)[-1] == f"Einwilligung: endet am {end:%d.%m.%Y}"
