@@ -10,10 +10,9 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 
 NGINX = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
-DOCUMENTED = settings.BASE_DIR / "docs/nginx.conf"
+DOCUMENTED = Path(__file__).parent.parent / "docs/nginx.conf"
 AROUND = """\
 daemon off;
 worker_processes 1;

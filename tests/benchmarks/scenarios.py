@@ -11,7 +11,7 @@ from typing import Any
 
 from redis import Redis
 
-from tests.benchmarks import ours
+from tests.benchmarks import ours, watching
 from tests.benchmarks.load import (
     HOUSE,
     SERVER_CORE,
@@ -24,6 +24,7 @@ from tests.benchmarks.load import (
     running,
 )
 from tests.benchmarks.servers import (
+    NGINX,
     Machine,
     Start,
     broadcast,
@@ -72,7 +73,18 @@ class Pace:
 
 
 def all_of(machine: Machine, pace: Pace) -> dict[str, Scenario]:
-    scenarios = [fanout, thousand, calling, posting, storing, rush, pages, influence, idle]
+    scenarios = [
+        fanout,
+        thousand,
+        calling,
+        posting,
+        storing,
+        rush,
+        pages,
+        influence,
+        idle,
+        video,
+    ]
     return {scenario.__name__: scenario(machine, pace) for scenario in scenarios}
 
 
@@ -412,6 +424,48 @@ def idle(machine: Machine, pace: Pace) -> Scenario:
         },
         "Resident memory of the server's process after opening, less before.",
         rounds=1,
+    )
+
+
+def video(machine: Machine, pace: Pace) -> Scenario:
+    """A film of ten minutes, in one height of 1.8 Mbit/s."""
+
+    def run(*, behind_nginx: bool, plain: bool) -> Run:
+        watch = watching.Viewer.watch_plain if plain else watching.Viewer.watch_segments
+
+        def one() -> Figures:
+            with watching.cinema(machine, behind_nginx=behind_nginx) as cinema:
+                figures: Figures = watching.cost(cinema, watch)
+                if watching.CHROMIUM:
+                    figures |= watching.waits(cinema, plain=plain)
+                return figures
+
+        return one
+
+    runs = {
+        "embedded, segments": run(behind_nginx=False, plain=False),
+        "embedded, plain MP4": run(behind_nginx=False, plain=True),
+    }
+    if NGINX:
+        runs |= {
+            "behind nginx, segments": run(behind_nginx=True, plain=False),
+            "behind nginx, plain MP4": run(behind_nginx=True, plain=True),
+        }
+    columns = {
+        "cpu": "ms of CPU per viewer-minute",
+        "python": "ms of it in Python",
+        "megabytes": "MB/s to eight viewers",
+    }
+    if watching.CHROMIUM:
+        columns |= {"first": "ms to the first picture", "seek": "ms to a jump's picture"}
+    return Scenario(
+        "A film, by Fachtag alone and behind nginx",
+        columns,
+        runs,
+        "Eight viewers fetch it as fast as it comes, playlists and all. Then Chromium plays it "
+        "in the recording's page: from the press on play, and from a jump to a part that it "
+        "does not have yet. In a player at rest, one viewer takes 0.23 MB/s.",
+        rounds=2,
     )
 
 

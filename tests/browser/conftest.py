@@ -21,20 +21,10 @@ from filelock import FileLock
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from conference.models import Person
+from tests.chromium import CHROMIUM, FLAGS
 from tests.worker import working
 
 AXE = settings.BASE_DIR / "node_modules/axe-core/axe.min.js"
-# The headless shell is the same browser without its windows, at two thirds of the cost.
-CHROMIA = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"]
-CHROMIUM = next(filter(None, map(shutil.which, CHROMIA)), None)
-FLAGS = [
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -11,21 +11,31 @@ import psutil
 import pytest
 from django.conf import settings
 
+from conference.segments import address_of
 from tests.browser.conftest import Server
 
 SIZE = 500 * 2**20
 MIB = 2**20
 
 
+NAME = f"recordings/{'0123456789abcdef' * 2}/720/00000.m4s"
+
+
 @pytest.fixture
-def big_picture() -> Iterator[str]:
-    """The address of a file of 500 MiB that takes no room on the disk."""
-    path = Path(settings.MEDIA_ROOT) / "events/gross.jpg"
+def path() -> Iterator[Path]:
+    """A film in one segment of 500 MiB, which takes no room on the disk."""
+    path = Path(settings.MEDIA_ROOT) / NAME
     path.parent.mkdir(parents=True, exist_ok=True)
     with path.open("wb") as file:
         file.truncate(SIZE)
-    yield "/medien/events/gross.jpg"
+    yield path
     path.unlink()
+
+
+@pytest.fixture
+def big_film(path: Path) -> str:
+    """Its address; a plain video is sent in the same way."""
+    return address_of(NAME)
 
 
 def ask(server: Server, path: str, headers: str = "") -> socket.socket:
@@ -48,15 +58,13 @@ def read(connection: socket.socket, size: int) -> int:
     return count
 
 
-def test_twenty_readers_of_a_big_file_cost_little_memory(
-    server: Server, big_picture: str
-) -> None:
+def test_twenty_readers_of_a_big_file_cost_little_memory(server: Server, big_film: str) -> None:
     """Five stall at once, five after some bytes, ten read on; half of them ask for ranges."""
-    with closing(ask(server, big_picture)) as first:
+    with closing(ask(server, big_film)) as first:
         read(first, MIB)
     before = memory(server)
     readers = [
-        ask(server, big_picture, "Range: bytes=1000-\r\n" if number % 2 else "")
+        ask(server, big_film, "Range: bytes=1000-\r\n" if number % 2 else "")
         for number in range(20)
     ]
     for reader in readers[5:]:
@@ -70,10 +78,10 @@ def test_twenty_readers_of_a_big_file_cost_little_memory(
     assert grown < 40 * MIB
 
 
-def test_a_reader_who_leaves_is_let_go(server: Server, big_picture: str) -> None:
-    with closing(ask(server, big_picture)) as reader:
+def test_a_reader_who_leaves_is_let_go(server: Server, big_film: str) -> None:
+    with closing(ask(server, big_film)) as reader:
         read(reader, MIB)
-        assert open_files(server) == ["gross.jpg"]
+        assert open_files(server) == ["00000.m4s"]
     for _try in range(50):
         if not open_files(server):
             break
@@ -86,8 +94,8 @@ def open_files(server: Server) -> list[str]:
     return [path.name for path in paths if path.is_relative_to(settings.MEDIA_ROOT)]
 
 
-def test_a_whole_file_arrives_whole(server: Server, big_picture: str) -> None:
-    with closing(ask(server, big_picture, "Connection: close\r\n")) as reader:
+def test_a_whole_file_arrives_whole(server: Server, big_film: str) -> None:
+    with closing(ask(server, big_film, "Connection: close\r\n")) as reader:
         head = b""
         while b"\r\n\r\n" not in head:
             head += reader.recv(1)
@@ -95,14 +103,15 @@ def test_a_whole_file_arrives_whole(server: Server, big_picture: str) -> None:
         assert read(reader, SIZE + 1) == SIZE
 
 
-def test_a_connection_serves_on_after_a_long_answer(server: Server, big_picture: str) -> None:
-    path = Path(settings.MEDIA_ROOT) / "events/gross.jpg"
+def test_a_connection_serves_on_after_a_long_answer(
+    server: Server, path: Path, big_film: str
+) -> None:
     with path.open("wb") as file:
         file.truncate(3 * MIB)
-    with closing(ask(server, big_picture)) as reader:
+    with closing(ask(server, big_film)) as reader:
         for _again in range(2):
             head = b""
             while b"\r\n\r\n" not in head:
                 head += reader.recv(1)
             assert read(reader, 3 * MIB) == 3 * MIB
-            reader.sendall(f"GET {big_picture} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())
+            reader.sendall(f"GET {big_film} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n".encode())

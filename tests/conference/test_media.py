@@ -246,6 +246,16 @@ def test_pictures_are_for_everyone_and_kept_for_a_day(client: Client, db: None) 
             assert (response.status_code, response.content) == (200, b"bild")
             assert response["Content-Type"] == "image/webp"
             assert response["Cache-Control"] == "public, max-age=86400"
+            assert not response.has_header("Vary")
+
+
+def test_of_a_film_only_its_poster_is_for_everyone(client: Client, db: None) -> None:
+    folder = f"recordings/{'0123456789abcdef' * 2}"
+    found = {}
+    for name in ["poster.webp", "sprite.webp", "720/poster.webp"]:
+        for file in saved(f"{folder}/{name}", b"bild"):
+            found[name] = client.get(default_storage.url(file.name)).status_code
+    assert found == {"poster.webp": 200, "sprite.webp": 404, "720/poster.webp": 404}
 
 
 @pytest.mark.parametrize(
