@@ -13,6 +13,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import path
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -102,10 +104,7 @@ class ImportForm(forms.Form):
 class RegistrationAdmin(OfOwnEvents):
     form = RegistrationForm
     change_list_template = "admin/conference/registration/change_list.html"
-    list_display = [
-        *("person", "email", "role", "municipality", "needs", "event", "registered_at"),
-        "is_confirmed",
-    ]
+    list_display = ["who", "role", "needs", "registered_at", "is_confirmed", "event"]
     list_filter = [
         "event",
         ("confirmed_at", admin.EmptyFieldListFilter),
@@ -139,11 +138,15 @@ class RegistrationAdmin(OfOwnEvents):
     def function(self, registration: Registration) -> str:
         return registration.person.function
 
+    @admin.display(description=_("person"), ordering="person__name")
+    def who(self, registration: Registration) -> str:
+        return format_html_join(mark_safe("<br>"), "{}", lines(registration, "name", "email"))
+
     @admin.display(description=_("Organisation"), ordering="person__organisation")
     def role(self, registration: Registration) -> str:
-        """With the function there: each in a column of its own, the list would be too wide."""
-        person = registration.person
-        return ", ".join(filter(None, [person.organisation, person.function])) or "–"
+        """And what they do there, and where."""
+        rows = lines(registration, "organisation", "function", "place")
+        return format_html_join(mark_safe("<br>"), "{}", rows) or "–"
 
     @admin.display(description=_("Confirmed at"), boolean=True, ordering="confirmed_at")
     def is_confirmed(self, registration: Registration) -> bool:
@@ -284,6 +287,10 @@ def packed(form: ImportForm, lines: list[Any]) -> str:
     """The list on its way through the preview: signed, so that it comes back as it was."""
     data = form.cleaned_data
     return dumps([data["event"].pk, data["by_mail"], lines], salt=SALT, compress=True)
+
+
+def lines(registration: Registration, *fields: str) -> list[tuple[str]]:
+    return [(text,) for field in fields if (text := getattr(registration.person, field))]
 
 
 def check_size(packed: str) -> None:
