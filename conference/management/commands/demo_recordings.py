@@ -15,7 +15,7 @@ from conference.demo.film import Film, Section
 from conference.demo.handout import handout
 from conference.management.commands.demo import REFERENCE
 from conference.management.commands.demo_data import TEXTS, moment_after
-from conference.models import Event, Premiere, Recording, RecordingMaterial, Video
+from conference.models import Consent, Event, Premiere, Recording, RecordingMaterial, Video
 from conference.models.video import new_folder
 
 Data = dict[str, Any]
@@ -88,11 +88,22 @@ def load(event: Event, fields: Data, film: Film, video: bytes) -> Recording:
     for kind, body in [("captions", film.captions), ("chapters", film.chapters)]:
         recording.tracks.create(kind=kind, language=event.language, body=body)
     recording.speakers.set(event.speakers.filter(name__in=fields["speakers"]))
+    consent(recording, event)
     if session and fields.get("premiere"):
         Premiere.objects.create(session=session, recording=recording)
     for position, material in enumerate(fields["materials"]):
         add(recording, position, **material)
     return recording
+
+
+def consent(recording: Recording, event: Event) -> None:
+    """Of all but those of the last forum, so that something is still to be done."""
+    if recording.forum == event.forums.last():
+        return
+    first = event.starts_at.date()
+    for speaker in recording.speakers.all():
+        given_on, ends_on = first - timedelta(days=20), first + timedelta(days=730)
+        Consent.give(recording, speaker, given_on=given_on, ends_on=ends_on)
 
 
 def show(
