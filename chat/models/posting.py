@@ -2,19 +2,23 @@
 
 These statements run for each message, and are plain SQL for that: Django's ORM takes ten times
 as long to put them together as both databases to run them. What is rare is asked by the ORM.
+However many posts there are, a statement's text is the same, because drivers take it apart, and
+databases plan it, anew for each text: lists and rows go into it as one value.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import partial
+from datetime import datetime
+from functools import cache, partial
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.contrib.auth import get_user_model
 from django.db import connection, transaction
-from django.db.models import BigIntegerField
+from django.db.models import BigIntegerField, Field, Model
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -254,7 +258,7 @@ def _seats(posts: list[Post]) -> Seats:
     rooms locked until the transaction ends: who draws a number later thus commits later."""
     from chat.models.room import Room  # it imports this module in turn
 
-    ids = [stored(Message, "client_id", post.client_id) for post in posts]
+    ids = [post.client_id.hex for post in posts]
     wanted, about = _wanted(posts)
     lock = "FOR NO KEY UPDATE OF room" if connection.features.has_select_for_update else ""
     query = f"""
@@ -268,7 +272,7 @@ def _seats(posts: list[Post]) -> Seats:
             EXISTS (
                 SELECT 1 FROM chat_message said
                 WHERE said.room_id = room.id AND said.author_id = person.id
-                AND said.client_id IN ({places(ids)})
+                AND said.client_id {among("uuid")}
             )
         FROM chat_membership seat
         JOIN chat_room room ON room.id = seat.room_id
@@ -279,8 +283,8 @@ def _seats(posts: list[Post]) -> Seats:
     rooms: dict[int, Room] = {}
     seats: Seats = {}
     with connection.cursor() as cursor:
-        cursor.execute(query, [stored(Message, "posted_at", clock.now()), *ids, *about])
-        for pk, title, head, slow, posts_at, paused_at, is_direct, *seat in cursor:
+        cursor.execute(query, [moment(clock.now()), listed(ids), *about])
+        for pk, title, head, slow, posts_at, paused_at, is_direct, *seat in cursor.fetchall():
             if pk not in rooms:
                 rooms[pk] = Room(
                     pk=pk,
@@ -298,8 +302,8 @@ def _seats(posts: list[Post]) -> Seats:
 def _wanted(posts: list[Post]) -> tuple[str, list[Any]]:
     """Whose seats, as a condition and what it is about."""
     rooms, people = {post.room for post in posts}, {post.author_pk for post in posts}
-    wanted = [f"room.id IN ({places(rooms)}) AND person.id IN ({places(people)})"]
-    about: list[Any] = [*rooms, *people]
+    wanted = [f"room.id {among('bigint')} AND person.id {among('bigint')}"]
+    about: list[Any] = [listed(rooms), listed(people)]
     for post in posts:
         if "@" in post.body:
             wanted.append("room.id = %s AND replace(%s, '@' || person.name, '') <> %s")
@@ -313,49 +317,71 @@ def _wanted(posts: list[Post]) -> tuple[str, list[Any]]:
 
 def _draw_numbers(rooms: set[Room]) -> None:
     """Keep what each room, locked as it is, has come to."""
-    values = []
-    for room in rooms:
-        values += [room.pk, room.head, stored(room, "next_posts", room.next_posts)]
+    from chat.models.room import Room  # as above
+
+    drawn = rows_of(Room, ("id", "head", "next_posts"))
     query = f"""
-        UPDATE chat_room SET head = new.column2, next_posts = new.column3
-        FROM (VALUES {", ".join(["(%s, %s, %s)"] * len(rooms))}) new
-        WHERE chat_room.id = new.column1
+        UPDATE chat_room SET head = drawn.head, next_posts = drawn.next_posts
+        FROM ({drawn}) drawn WHERE chat_room.id = drawn.id
     """  # noqa: S608
+    rows = [{"id": r.pk, "head": r.head, "next_posts": r.next_posts} for r in rooms]
     with connection.cursor() as cursor:
-        cursor.execute(query, values)
+        cursor.execute(query, [json.dumps(rows)])
 
 
 def _insert(messages: list[Message]) -> None:
     """As ``bulk_create`` would, for what a new message has."""
-    row = f"({places(NEW)})"
     query = f"""
-        INSERT INTO chat_message ({", ".join(NEW)})
-        VALUES {", ".join([row] * len(messages))} RETURNING room_id, number, id
-    """  # noqa: S608
-    values = [
-        stored(message, name, getattr(message, name)) for message in messages for name in NEW
+        INSERT INTO chat_message ({", ".join(NEW)}) {rows_of(Message, NEW)}
+        RETURNING room_id, number, id
+    """
+    rows = [
+        {name: getattr(message, name) for name in NEW}
+        | {"client_id": message.client_id.hex, "posted_at": moment(message.posted_at)}
+        for message in messages
     ]
     with connection.cursor() as cursor:
-        cursor.execute(query, values)
-        pks = {(room, number): pk for room, number, pk in cursor}
+        cursor.execute(query, [json.dumps(rows)])
+        pks = {(room, number): pk for room, number, pk in cursor.fetchall()}
     for message in messages:
         message.pk = pks[message.room_id, message.number]
         message._state.adding, message._state.db = False, connection.alias
 
 
-NEW = [
+NEW = (
     *("room_id", "number", "changed", "author_id", "role", "client_id", "body", "folded"),
     *("mentions", "reactions", "answers_to_id", "posted_at"),
-]
+)
 
 
-def stored(model: Any, field: str, value: Any) -> Any:
-    """As the database has it in this field."""
-    return model._meta.get_field(field).get_db_prep_save(value, connection)
+@cache
+def rows_of(model: type[Model], names: tuple[str, ...]) -> str:
+    """A query for rows with these fields of the model, out of a JSON array of objects."""
+    if connection.vendor == "sqlite":
+        values = ", ".join(f"json_extract(value, '$.{name}') AS {name}" for name in names)
+        return f"SELECT {values} FROM json_each(%s)"  # noqa: S608
+    fields: list[Field[Any, Any]] = [model._meta.get_field(name) for name in names]  # type: ignore[misc]
+    types = ", ".join(
+        f"{name} {field.rel_db_type(connection)}"
+        for name, field in zip(names, fields, strict=True)
+    )
+    return f"SELECT {', '.join(names)} FROM json_to_recordset(%s) AS given({types})"  # noqa: S608
 
 
-def places(values: Any) -> str:
-    return ", ".join(["%s"] * len(values))
+def among(kind: str) -> str:
+    """A condition: that something of this kind is ``listed``."""
+    if connection.vendor == "sqlite":
+        return "IN (SELECT value FROM json_each(%s))"
+    return f"= ANY(%s::{kind}[])"
+
+
+def listed(values: Iterable[Any]) -> Any:
+    return json.dumps([*values]) if connection.vendor == "sqlite" else [*values]
+
+
+def moment(at: datetime) -> str:
+    """As both databases read it."""
+    return str(connection.ops.adapt_datetimefield_value(at))
 
 
 def _known(posts: list[Post], seats: Seats) -> dict[tuple[int, int, UUID], Message]:
