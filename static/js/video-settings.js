@@ -9,7 +9,6 @@ class VideoSettings extends HTMLElement {
     this.button.addEventListener("click", () => this.open(this.panel.hidden));
     this.closest("video-player").addEventListener("keydown", (event) => {
       if (event.key !== "Escape" || this.panel.hidden) return;
-      if (!this.contains(event.target) && event.target !== this.button) return;
       event.preventDefault();
       this.open(false);
       this.button.focus();
@@ -19,6 +18,7 @@ class VideoSettings extends HTMLElement {
   open(isOpen) {
     this.panel.hidden = !isOpen;
     this.button.setAttribute("aria-expanded", isOpen);
+    if (isOpen) this.panel.querySelector("select").focus();
   }
 }
 
