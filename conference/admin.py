@@ -307,6 +307,27 @@ class RecordingAdmin(OfOwnEvents):
         (None, {"fields": ["way_to_edit", "poster", "duration"]}),
     ]
     inlines = [RecordingMaterialInline]
+    actions = ["invite_speakers"]
+
+    @admin.action(description=_("Invite the speakers to hand in their films and texts"))
+    def invite_speakers(self, request: HttpRequest, queryset: QuerySet[Recording]) -> None:
+        """Those who have an account."""
+        what = _("Hand in your recording “{recording}” here, and check its captions.")
+        invite(
+            request,
+            (
+                (
+                    speaker.person,
+                    recording.event,
+                    _("Speaker"),
+                    format_lazy(what, recording=recording),
+                    reverse("recording_edit", args=[recording.event.slug, recording.slug]),
+                )
+                for recording in queryset.prefetch_related("speakers__person")
+                for speaker in recording.speakers.all()
+                if speaker.person
+            ),
+        )
 
     @admin.display(description=_("Films, captions, checklist"))
     def way_to_edit(self, recording: Recording) -> str:

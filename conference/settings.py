@@ -238,6 +238,7 @@ STATICFILES_DIRS = [
     ("vendor/htmx", BASE_DIR / "node_modules/htmx.org/dist"),
     ("vendor/hls", BASE_DIR / "node_modules/hls.js/dist"),
     ("vendor/kern", BASE_DIR / "node_modules/@kern-ux/native/dist"),
+    ("vendor/tus", BASE_DIR / "node_modules/tus-js-client/dist"),
     ("vendor/fira-sans", BASE_DIR / "node_modules/@fontsource/fira-sans"),
 ]
 STORAGES: dict[str, dict[str, Any]] = {

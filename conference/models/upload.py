@@ -1,9 +1,11 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from django.conf import settings
+from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import models, transaction
@@ -16,9 +18,13 @@ from conference.models.video import Video
 from conference.signatures import is_film
 from conference.storage import clear_folder, clear_strays, free_space
 
+if TYPE_CHECKING:
+    from conference.models.person import Person
+    from conference.models.recording import Recording
+
 PIECE = 4 * 2**20  # bytes at most; each is in memory once
 KEPT_FOR = timedelta(days=2)  # after its last piece
-MOST_AT_ONCE = 5  # unfinished ones of a recording
+AT_ONCE = 30 * 2**20  # bytes of a plain form, as much as proxies let through
 # Room for the film itself, for what is made of it, and for everybody else.
 ROOM = 3
 SPARE = 2**30  # bytes
@@ -43,22 +49,26 @@ class WrongOffset(Refusal):
 
 
 class UploadQuerySet(models.QuerySet["Upload"]):
+    def kept(self) -> UploadQuerySet:
+        return self.filter(touched_at__gt=clock.now() - KEPT_FOR)
+
     def unfinished(self) -> UploadQuerySet:
-        return self.filter(video=None, touched_at__gt=clock.now() - KEPT_FOR)
+        return self.kept().filter(offset__lt=F("size"))
 
     def tidy(self) -> None:
-        """Forget those that nobody has gone on with."""
-        for upload in self.filter(video=None, touched_at__lte=clock.now() - KEPT_FOR):
-            upload.remove()
+        """Forget those that nobody has gone on with, and those that are put together."""
+        for upload in self.filter(touched_at__lte=clock.now() - KEPT_FOR):
+            if upload.video is None or upload.video.source:
+                upload.remove()
         known = {upload.folder for upload in self.all()}
         clear_strays("uploads", known, KEPT_FOR)
 
 
 class Upload(models.Model):
-    """A film on its way here, in pieces (tus 1.0.0); gone once a ``Video`` has put it together.
+    """A film on its way here, in pieces (tus 1.0.0), until a ``Video`` has put it together.
 
-    Each piece is an object of its own in the storage, so nothing is ever appended to, which
-    object stores cannot do.
+    Each piece is an object of its own in the storage: nothing is ever appended to, which
+    object stores cannot do. The row stays for a while, for clients that have missed the end.
     """
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
@@ -105,6 +115,38 @@ class Upload(models.Model):
     def expires_at(self) -> datetime:
         return self.touched_at + KEPT_FOR
 
+    @classmethod
+    def begin(
+        cls, recording: Recording, kind: str, person: Person, *, size: int, filename: str
+    ) -> Upload:
+        """Instead of the person's earlier one, if that is unfinished.
+
+        Raises ``NoFilm``, ``TooLarge`` or ``NoRoom``.
+        """
+        upload = cls(
+            recording=recording, kind=kind, person=person, size=size, filename=filename
+        )
+        upload.check_size()
+        uploads = cls.objects.filter(recording=recording, kind=kind, person=person)
+        for earlier in uploads.filter(offset__lt=F("size")):
+            earlier.remove()
+        upload.save()
+        return upload
+
+    @classmethod
+    def hand_in(
+        cls, recording: Recording, kind: str, person: Person, file: File[bytes], filename: str
+    ) -> None:
+        """All at once; raises as ``begin`` and ``take`` do."""
+        if file.size > AT_ONCE:
+            raise TooLarge(
+                _("Without JavaScript a film may have at most %(most)s.")
+                % {"most": gigabytes(AT_ONCE)}
+            )
+        upload = cls.begin(recording, kind, person, size=file.size, filename=filename)
+        for piece in file.chunks(PIECE):
+            upload.take(upload.offset, piece)
+
     def check_size(self) -> None:
         """Raises ``TooLarge`` or ``NoRoom``, before the first byte is on its way."""
         if self.size <= 0:
@@ -125,7 +167,7 @@ class Upload(models.Model):
 
         Raises ``WrongOffset``, ``NoFilm`` or ``TooLarge``.
         """
-        if offset != self.offset or self.video_id:
+        if offset != self.offset:
             raise WrongOffset(_("This part of the file is here already."))
         end = offset + len(piece)
         if end > self.size:
@@ -134,7 +176,7 @@ class Upload(models.Model):
             raise NoFilm(_("This file is no video. Please choose one, best as MP4."))
         name = default_storage.save(f"{self.folder}/{offset:015}", ContentFile(piece))
         fields = {"offset": end, "pieces": [*self.pieces, name], "touched_at": clock.now()}
-        if not Upload.objects.filter(pk=self.pk, offset=offset, video=None).update(**fields):
+        if not Upload.objects.filter(pk=self.pk, offset=offset).update(**fields):
             default_storage.delete(name)  # the same piece came twice at once
             raise WrongOffset(_("This part of the file is here already."))
         self.refresh_from_db()
@@ -143,6 +185,9 @@ class Upload(models.Model):
 
     @transaction.atomic
     def complete(self) -> None:
+        """Its film takes the place of those that are not ready yet."""
+        for earlier in self.recording.videos.filter(kind=self.kind, ready_at=None):
+            earlier.remove()
         self.video = Video.objects.create(
             recording=self.recording,
             kind=self.kind,
@@ -153,7 +198,10 @@ class Upload(models.Model):
         self.video.process_soon()
 
     def remove(self) -> None:
+        self.clear()
         self.delete()
+
+    def clear(self) -> None:
         clear_folder(self.folder)
 
 

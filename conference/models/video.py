@@ -222,7 +222,7 @@ class Video(models.Model):
             clear_folder(name.rpartition("/")[0])
             raise Superseded
         self.source.name = name
-        upload.remove()
+        upload.clear()
 
     def _store(self, target: Path, folder: str) -> None:
         files = [path for path in sorted(target.rglob("*")) if path.is_file()]

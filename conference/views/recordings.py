@@ -66,6 +66,7 @@ def show_recording(
         "recording": recording,
         "refusal": refusal,
         "is_entered": recording.event.is_entered_by(request.user),
+        "is_edited": recording.is_edited_by(request.user),
         **playing(recording, request),
         "replay": recording.premieres.select_related("session__event").last(),
         "question_form": question_form or VideoQuestionForm(),

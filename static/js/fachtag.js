@@ -9,6 +9,7 @@ import "./chat-replay.js";
 import "./chat-signals.js";
 import "./drop-down.js";
 import "./event-tabs.js";
+import "./film-upload.js";
 import "./local-time.js";
 import "./notice-bell.js";
 import "./tech-check.js";

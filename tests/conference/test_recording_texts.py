@@ -270,5 +270,5 @@ def test_the_page_to_edit_asks_as_often_for_many_texts(
         recording.tracks.create(kind=kind, language=language, body=BODY, changed_by=katrin)
     client.force_login(katrin)
     client.get(address(recording, "recording_edit"))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(address(recording, "recording_edit"))
