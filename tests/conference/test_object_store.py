@@ -156,3 +156,4 @@ def test_a_playlist_lists_the_stores_addresses(
     addresses = [line for line in text.splitlines() if not line.startswith("#")]
     assert (len(addresses), got(addresses[0])) == (3, (200, b"film"))
     assert text.count(f"{store.endpoint_url}/{BUCKET}/recordings/") == 4
+    store.delete(NAME)
