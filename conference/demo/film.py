@@ -1,16 +1,17 @@
 """Small films for the demonstration: title cards, soft tones, captions and chapters."""
 
-import subprocess
 from collections.abc import Iterator
+from datetime import timedelta
 from io import BytesIO
 from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-import imageio_ffmpeg
 from django.conf import settings
 from PIL import Image, ImageDraw, ImageFont
+
+from conference import ffmpeg
 
 SIZE = (1280, 720)
 RATE = 2  # pictures per second: title cards do not move, and a key picture a second is enough
@@ -22,6 +23,20 @@ PALETTES = [
     ("#fbf8f2", "#0d5960", "#ddeeeb", ["#0d5960", "#2f7f83", "#86b8b2", "#e2b98f"]),
     ("#fdf4e8", "#9a3f14", "#fce7d2", ["#9a3f14", "#c9713f", "#e5b07f", "#0d5960"]),
     ("#f5f7f0", "#2a6a33", "#dfeedd", ["#2a6a33", "#5b9460", "#a5c9a0", "#e2b98f"]),
+]
+# How encoders are told that hardly anything moves.
+STILL = [
+    *("-c:v", "libx264", "-preset", "superfast", "-tune", "stillimage"),
+    *("-crf", "30", "-pix_fmt", "yuv420p", "-threads", "1"),
+    *("-g", str(RATE), "-keyint_min", str(RATE), "-sc_threshold", "0"),
+]
+SOUND = ["-c:a", "aac", "-b:a", "48k"]
+# Where the signing figure's hands are, in pixels from its middle and from above.
+POSES = [
+    ((70, 250), (70, 250)),
+    ((30, 200), (120, 180)),
+    ((110, 150), (40, 240)),
+    ((20, 230), (90, 130)),
 ]
 CHORDS = [(220, 277.18, 329.63), (196, 246.94, 293.66), (174.61, 220, 261.63)]  # hertz
 
@@ -75,6 +90,10 @@ class Film:
             *(int(cues[0].start) for cues in self.cues[1:]),
             int(self.cues[-1][-1].end) + 2,
         ]
+
+    @property
+    def length(self) -> timedelta:
+        return timedelta(seconds=self.starts[-1])
 
     @property
     def captions(self) -> str:
@@ -144,27 +163,53 @@ class Film:
     def video(self) -> bytes:
         """MP4 with a bar that grows, and chords that swell."""
         with TemporaryDirectory() as directory:
-            path = Path(directory) / "film.mp4"
             cards = []
             for index in range(len(self.sections)):
                 card = Path(directory) / f"{index}.png"
                 self.card(index).save(card, compress_level=1)
                 cards += ["-framerate", str(RATE), "-i", str(card)]
-            subprocess.run(  # noqa: S603 - our own arguments
-                [
-                    *(imageio_ffmpeg.get_ffmpeg_exe(), "-v", "error", "-nostdin"),
-                    *cards,
-                    *("-f", "lavfi", "-i", self._bar(), "-f", "lavfi", "-i", self._sound()),
-                    *("-filter_complex", self._graph(), "-map", "[v]", "-map", "[a]"),
-                    *("-c:v", "libx264", "-preset", "superfast", "-tune", "stillimage"),
-                    *("-crf", "30", "-pix_fmt", "yuv420p", "-threads", "1"),
-                    *("-g", str(RATE), "-keyint_min", str(RATE), "-sc_threshold", "0"),
-                    *("-c:a", "aac", "-b:a", "48k", "-t", str(self.starts[-1])),
-                    *("-movflags", "+faststart", str(path)),
-                ],
-                check=True,
+            inputs = [
+                *cards,
+                *("-f", "lavfi", "-i", self._bar(), "-f", "lavfi", "-i", self._sound()),
+                *("-filter_complex", self._graph(), "-map", "[v]", "-map", "[a]"),
+            ]
+            return made(*inputs, *STILL, *SOUND, *self._length, suffix=".mp4")
+
+    def signed(self) -> bytes:
+        """MP4 of a figure that moves its hands for as long, without sound."""
+        with TemporaryDirectory() as directory:
+            for number in range(len(POSES)):
+                self.figure(number).save(Path(directory) / f"{number}.png")
+            poses = ["-framerate", "1", "-i", f"{directory}/%d.png"]
+            again = f"format=yuv420p,loop=-1:{len(POSES)},fps={RATE}"
+            return made(*poses, "-vf", again, *STILL, *self._length, suffix=".mp4")
+
+    def described(self) -> bytes:
+        """The film's chords, and a bell wherever a card would have to be described."""
+        rings = "+".join(f"gte(t,{at})*exp(-6*max(t-{at},0))" for at in self.starts[:-1])
+        bell = f"aevalsrc='0.4*sin(2*PI*880*t)*({rings})':s=16000:d={self.starts[-1]}"
+        inputs = ["-f", "lavfi", "-i", self._sound(), "-f", "lavfi", "-i", bell]
+        mixed = ["-filter_complex", "[0:a][1:a]amix=2:normalize=0"]
+        return made(*inputs, *mixed, *SOUND, suffix=".m4a")
+
+    def figure(self, pose: int) -> Image.Image:
+        """Head, shoulders and two arms, whose hands are where this pose has them."""
+        picture = Image.new("RGB", (640, 360), self.ground)
+        draw = ImageDraw.Draw(picture)
+        draw.ellipse((270, 50, 370, 160), self.walls[3])
+        draw.rounded_rectangle((220, 180, 420, 420), 60, self.accent)
+        for side, (x, y) in zip((-1, 1), POSES[pose], strict=True):
+            shoulder, hand = (320 + side * 85, 215), (320 + side * x, y)
+            elbow = (320 + side * 140, 300)
+            draw.line([shoulder, elbow, hand], self.accent, 34, joint="curve")
+            draw.ellipse(
+                (hand[0] - 24, hand[1] - 24, hand[0] + 24, hand[1] + 24), self.walls[3]
             )
-            return path.read_bytes()
+        return picture
+
+    @property
+    def _length(self) -> list[str]:
+        return ["-t", str(self.starts[-1])]
 
     def _bar(self) -> str:
         return f"color=c={self.accent}:s={SIZE[0]}x8:r={RATE}:d={self.starts[-1]}"
@@ -192,6 +237,14 @@ class Film:
             f"[cards][{count}:v]overlay=x='-W+W*t/{length}':y={SIZE[1] - 8}[v];"
             f"[{count + 1}:a]afade=d=2,afade=t=out:st={length - 3}:d=3[a]"
         )
+
+
+def made(*arguments: str, suffix: str) -> bytes:
+    """What ffmpeg makes of them."""
+    with TemporaryDirectory() as directory:
+        path = Path(directory) / f"film{suffix}"
+        ffmpeg.run("-v", "error", *arguments, "-movflags", "+faststart", path)
+        return path.read_bytes()
 
 
 def webvtt(cues: Iterator[tuple[float, float, str]]) -> str:

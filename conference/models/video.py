@@ -53,6 +53,11 @@ def new_folder() -> str:
     return f"recordings/{uuid4().hex}"
 
 
+def new_source() -> str:
+    """Where an original lies, alone in its folder, which goes with it."""
+    return f"sources/{uuid4().hex}/original"
+
+
 class Video(models.Model):
     """One film of a recording, made from one upload.
 
@@ -217,7 +222,7 @@ class Video(models.Model):
                 with default_storage.open(piece, "rb") as source:
                     shutil.copyfileobj(source, target, 2**20)
         with path.open("rb") as whole:
-            name = default_storage.save(f"sources/{uuid4().hex}/original", File(whole))
+            name = default_storage.save(new_source(), File(whole))
         if not self._mine.update(source=name):
             clear_folder(name.rpartition("/")[0])
             raise Superseded

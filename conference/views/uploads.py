@@ -34,11 +34,7 @@ def speaks_tus(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
             try:
                 response = view(request, *args, **kwargs)
             except Refusal as refusal:
-                response = HttpResponse(
-                    str(refusal),
-                    status=refusal.status,
-                    content_type="text/plain; charset=utf-8",
-                )
+                response = HttpResponse(str(refusal), status=refusal.status, content_type=TEXT)
         else:
             response = HttpResponse(status=412, headers={"Tus-Version": tus.VERSION})
         response["Tus-Resumable"] = tus.VERSION

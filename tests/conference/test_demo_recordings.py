@@ -9,7 +9,7 @@ from conference import vtt
 from conference.demo.handout import handout
 from conference.management.commands import demo_recordings
 from conference.management.commands.demo_recordings import Data, film_of, recordings
-from conference.models import Event, Recording, Session, Speaker
+from conference.models import Event, Recording, Session, Speaker, Video
 
 BERLIN = ZoneInfo("Europe/Berlin")
 SHORT = {
@@ -72,6 +72,28 @@ def test_recordings_are_made_once(reference: Event, short: None) -> None:
     assert film.duration == recording.duration
     assert film.file("film.mp4").size > 1000
     assert [one.kind for one in recording.materials.all()] == ["PDF", ""]
+
+
+def test_one_shows_all_that_a_recording_can_have_and_one_is_being_worked_on(
+    reference: Event, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    easy = {"title": "Leicht", "points": ["So"], "sections": [SHORT["sections"][1]]}
+    complete = SHORT | {"is_complete": True, "easy": easy}
+    coming = SHORT | {"slug": "ade", "comes_signed": True}
+    monkeypatch.setattr(demo_recordings, "recordings", lambda: [complete, coming])
+    call_command("demo_recordings")
+    shown, other = Recording.objects.order_by("pk")
+    versions = {kind: shown.video_of(kind) for kind in Video.Kind}
+    names = [one["name"] for one in versions["film"].renditions]
+    assert names == ["720", "480", "360", "sound"]
+    assert versions["signed"].duration == shown.film.duration
+    assert versions["signed"].file("film.mp4").size > 1000
+    assert versions["described"].file("sound.m4a").size > 1000
+    assert versions["easy"].seconds < shown.film.seconds
+    assert [(one.kind, one.state) for one in other.videos.all()] == [
+        ("film", "ready"),
+        ("signed", "waiting"),
+    ]
 
 
 def test_without_the_event_nothing_is_made(db: None, short: None) -> None:

@@ -16,9 +16,10 @@ from conference.demo.handout import handout
 from conference.management.commands.demo import REFERENCE
 from conference.management.commands.demo_data import TEXTS, moment_after
 from conference.models import Consent, Event, Premiere, Recording, RecordingMaterial, Video
-from conference.models.video import new_folder
+from conference.models.video import new_folder, new_source
 
 Data = dict[str, Any]
+Kind = Video.Kind
 
 
 class Command(BaseCommand):
@@ -35,8 +36,12 @@ class Command(BaseCommand):
             videos = pool.map(Film.video, films)
             for fields, film, video in zip(missing, films, videos, strict=True):
                 recording = load(event, fields, film, video)
-                if recording.premieres.exists():
-                    stream(recording, video)
+                if fields.get("premiere") or fields.get("is_complete"):
+                    hand_in(recording, Kind.FILM, video).process()
+                if fields.get("is_complete"):
+                    complete(recording, film, fields["easy"])
+                if fields.get("comes_signed"):
+                    hand_in(recording, Kind.SIGNED, film.signed()).process_soon()
 
 
 def recordings() -> list[Data]:
@@ -55,6 +60,18 @@ def film_of(event: Event, number: int, fields: Data) -> Film:
         for section, point in zip(fields["sections"], fields["points"], strict=True)
     ]
     return Film(number, label, fields["title"].removeprefix("Impuls: "), by, sections)
+
+
+def complete(recording: Recording, film: Film, easy: Data) -> None:
+    """With sign language, audio description, and a version in easy language."""
+    show(recording, film.signed(), film.length, Kind.SIGNED)
+    hand_in(recording, Kind.DESCRIBED, film.described()).process()
+    sections = [
+        Section(section["title"], point, [("", text) for text in section["texts"]])
+        for section, point in zip(easy["sections"], easy["points"], strict=True)
+    ]
+    version = Film(film.number, film.label, easy["title"], [], sections)
+    show(recording, version.video(), version.length, Kind.EASY)
 
 
 def spoken(text: str, fields: Data) -> tuple[str, str]:
@@ -80,11 +97,11 @@ def load(event: Event, fields: Data, film: Film, video: bytes) -> Recording:
         title=fields["title"],
         description=fields["description"].strip(),
         available_from=opens_at,
-        duration=timedelta(seconds=film.starts[-1]),
+        duration=film.length,
     )
     recording.poster.save(f"{slug}.webp", ContentFile(film.poster()), save=False)
     recording.save()
-    show(recording, video, timedelta(seconds=film.starts[-1]))
+    show(recording, video, film.length)
     for kind, body in [("captions", film.captions), ("chapters", film.chapters)]:
         recording.tracks.create(kind=kind, language=event.language, body=body)
     recording.speakers.set(event.speakers.filter(name__in=fields["speakers"]))
@@ -107,7 +124,7 @@ def consent(recording: Recording, event: Event) -> None:
 
 
 def show(
-    recording: Recording, film: bytes, duration: timedelta, kind: str = Video.Kind.FILM
+    recording: Recording, film: bytes, duration: timedelta, kind: str = Kind.FILM
 ) -> Video:
     """Ready at once: it plays everywhere, so that nothing has to be made of it."""
     folder = new_folder()
@@ -123,10 +140,14 @@ def show(
     )
 
 
-def stream(recording: Recording, film: bytes) -> None:
-    """In segments, as a premiere needs it; that takes some seconds."""
-    source = ContentFile(film, f"{recording.slug}.mp4")
-    recording.videos.create(source=source, uploaded_at=clock.now()).process()
+def hand_in(recording: Recording, kind: str, file: bytes) -> Video:
+    """As somebody would, to be worked on: into segments, which takes some seconds."""
+    return recording.videos.create(
+        kind=kind,
+        source=ContentFile(file, new_source()),
+        filename=f"{recording.slug}-{kind}.mp4",
+        uploaded_at=clock.now(),
+    )
 
 
 def add(recording: Recording, position: int, *, title: str, url: str = "") -> None:
