@@ -1,8 +1,7 @@
 /* <video-player> puts own controls over the native <video controls> that it finds inside.
    What else belongs to it (captions, sign language, quality, …) are elements of their own
    within; they ask it for `source`, `sound` and `seek()`, of which it tells ("player:seek").
-   `limit`: seconds beyond which nobody may seek. `locked`: its time is everybody's, so that
-   nobody stops, seeks or changes the speed. */
+   `limit`: seconds beyond which nobody may seek. */
 
 import { recall, remember } from "./player-memory.js";
 import { timecode } from "./timecode.js";
@@ -45,17 +44,6 @@ class VideoPlayer extends HTMLElement {
     return this.source.isPlain && Number.isFinite(duration) ? duration : Number(this.time.max);
   }
 
-  get locked() {
-    return this.hasAttribute("locked");
-  }
-
-  set locked(isLocked) {
-    this.toggleAttribute("locked", isLocked);
-    const own = ["toggle", "back", "on"].map((verb) => this.button(verb));
-    for (const control of [...own, this.time, this.speed]) control.disabled = isLocked;
-    if (isLocked) this.video.playbackRate = 1;
-  }
-
   // -- verbs
 
   play() {
@@ -64,7 +52,7 @@ class VideoPlayer extends HTMLElement {
 
   toggle() {
     if (this.video.paused) this.play();
-    else if (!this.locked) this.video.pause();
+    else this.video.pause();
   }
 
   start() {
@@ -73,7 +61,6 @@ class VideoPlayer extends HTMLElement {
   }
 
   seek(seconds) {
-    if (this.locked) return;
     this.dispatchEvent(new CustomEvent("player:seek"));
     this.video.currentTime = Math.min(Math.max(seconds, 0), this.length, this.limit);
     this.showTime();
